@@ -7,13 +7,14 @@ from typing import Any, Concatenate
 from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import PermissionDenied
 from django.db.models import OuterRef
 from django.db.models.functions import JSONObject
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import resolve_url
+from django.shortcuts import redirect, resolve_url
 from django.urls import reverse
 from django.utils import timezone
 from django_htmx.middleware import HtmxDetails
@@ -22,11 +23,15 @@ from accounts.models import Inbox, InboxQuerySet, Member, Seat, Team, User
 from accounts.rights import Right as Right  # for those who ask about it
 from accounts.rights import rights_in_inbox, role_rights
 from accounts.scope_lookups import TeamChoice, teams_of_user
+from accounts.single_sign_on.marks import WayIn, is_vouched, way_in
 from accounts.two_factor.requirement import days_until, due_at, send_to_set_up
 from accounts.two_factor.second_factors import has_second_factor
 from kernel.deadlocks import retry_deadlocks
 from kernel.tenancy import scope
 
+_OWN_WAY = (
+    "{team} requires single sign-on. Who decides about it also enters with a password and a second factor."
+)
 TEAM_COOKIE = "team"  # the slug of the team that the person saw last in this browser
 
 
@@ -122,6 +127,7 @@ class TeamRequest(HttpRequest):
     rights_somewhere: frozenset[Right]  # in the team or in at least one inbox
     inbox_right: Right | None  # what the view needs in the inbox that it acts in
     teams: list[TeamChoice]  # all teams of the user, for the menu
+    way_in: WayIn  # what the session still needs to enter the team
     two_factor_due: datetime | None  # from when the member needs a second factor and has none
     two_factor_days: int | None  # the days until then
     has_simulator: bool  # whether the rail has the simulator: in development
@@ -161,14 +167,36 @@ def enter(request: Any, team_id: int) -> None:
     request.member.user, request.team = request.user, request.member.team
     request.team.clock = request.team.clock_of(request.user)
     request.rights, request.rights_somewhere = rights_of(request.member), rights_somewhere(request.member)
-    request.two_factor_due = None if request.member.two_factor else due_at(request.team)
+    keeps_own_way = may(request.member, Right.MANAGE_SIGN_IN)
+    request.way_in = way_in(request.session, team_id, request.team, keeps_own_way=keeps_own_way)
+    request.two_factor_due = None if _has_two_factor(request) else _two_factor_due(request)
     request.two_factor_days = days_until(request.two_factor_due) if request.two_factor_due else None
     request.has_simulator = settings.DEVELOPMENT
 
 
-def is_two_factor_overdue(request: Any) -> bool:
-    """Whether the team shows nothing to the member before a second factor is set up."""
-    return request.two_factor_due is not None and request.two_factor_due <= timezone.now()
+def _has_two_factor(request: Any) -> bool:
+    """Whether the member has a second factor, or came in by an issuer that asks for one."""
+    asked = request.team.issuer_asks_second_factor and is_vouched(request.session, request.team.id)
+    return bool(request.member.two_factor or asked)
+
+
+def _two_factor_due(request: Any) -> datetime | None:
+    """Who passes by a required single sign-on needs a second factor at once."""
+    passes_by = request.team.single_sign_on_required and not is_vouched(request.session, request.team.id)
+    return timezone.now() if passes_by else due_at(request.team)
+
+
+def detour(request: Any) -> HttpResponseBase | None:
+    """Where the member goes before the team shows anything: to a sign-in that counts here, or to set up two-factor."""
+    if request.way_in == WayIn.ISSUER:
+        return _leave_for(request, reverse("single_sign_on_start", args=[request.team.slug]))
+    if request.way_in == WayIn.OWN:
+        return _leave_for(request, reverse("own_sign_in"))
+    if request.two_factor_due is not None and request.two_factor_due <= timezone.now():
+        if request.team.single_sign_on_required and not request.htmx:
+            messages.info(request, _OWN_WAY.format(team=request.team))
+        return send_to_set_up(request)
+    return None
 
 
 def _ask_to_sign_in(request: Any) -> HttpResponseBase:
@@ -177,15 +205,27 @@ def _ask_to_sign_in(request: Any) -> HttpResponseBase:
     htmx would take a followed redirect for the response to its request, and a text typed meanwhile for sent. So it gets
     401 and the address to open. A form's own URL is no page: the browser says on which page it was.
     """
-    page = request.get_full_path()
-    if request.htmx:
-        page = request.htmx.current_url_abs_path or page
-    elif request.method == "POST":
-        shown = urlsplit(request.headers.get("Referer", ""))
-        page = shown.path if shown.netloc == request.get_host() else reverse("home")
+    page = _page_to_return_to(request)
     if request.htmx:
         return HttpResponse(status=401, headers={"HX-Redirect": sign_in_again(page)})
     return redirect_to_login(page)
+
+
+def _leave_for(request: Any, address: str) -> HttpResponseBase:
+    """Redirect to a page of signing in, which returns to the page that the person saw."""
+    target = f"{address}?{urlencode({'next': _page_to_return_to(request)})}"
+    if request.htmx:
+        return HttpResponse(status=401, headers={"HX-Redirect": target})
+    return redirect(target)
+
+
+def _page_to_return_to(request: Any) -> str:
+    if request.htmx:
+        return str(request.htmx.current_url_abs_path or request.get_full_path())
+    if request.method == "POST":
+        shown = urlsplit(request.headers.get("Referer", ""))
+        return shown.path if shown.netloc == request.get_host() else reverse("home")
+    return str(request.get_full_path())
 
 
 def sign_in_again(page: str) -> str:
@@ -227,8 +267,8 @@ def team_view[**P](
         def in_scope(request: Any, team_id: int, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             with scope(team_id):
                 enter(request, team_id)
-                if is_two_factor_overdue(request):
-                    return send_to_set_up(request)
+                if (elsewhere := detour(request)) is not None:
+                    return elsewhere
                 for right in required_rights:
                     require_right(request.member, right)
                 request.inbox_right = in_inbox

@@ -21,6 +21,8 @@ from accounts.audit.sign_ins import record_failed_sign_in, record_sign_in
 from accounts.sessions.activity import note, use_of
 from accounts.sessions.ending import forget_sessions
 from accounts.sessions.known_browsers import note_browser
+from accounts.single_sign_on.arrival import begin_bound_session
+from accounts.single_sign_on.marks import forget_marks
 from accounts.two_factor.confirmation import signed_in_recently
 from kernel.mail import compose_email, send_email
 
@@ -74,9 +76,16 @@ class AccountAdapter(DefaultAccountAdapter):
         known = note_browser(request, user)
         super().login(request, user)
         note(use_of(request, user))
-        record_sign_in(request, user)
+        if vouched_for := getattr(request, "vouched_for_team", None):
+            begin_bound_session(request, vouched_for)
+        else:
+            forget_marks(request.session)
+            record_sign_in(request, user)
         if not known:
             tell_of_sign_in(request, user)
+
+    def get_login_stages(self) -> list[str]:
+        return [*super().get_login_stages(), "accounts.single_sign_on.arrival.SingleSignOnStage"]
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """Without the zone of an IPv6 address ("fe80::1%eth0"), which PostgreSQL refuses."""

@@ -39,8 +39,8 @@ def addresses_of(user: User) -> list[str]:
 
 
 @transaction.atomic
-def create_account(email: str, name: str, password: str) -> User:
-    """The account of a person who has proved an address that is not proved yet."""
+def create_account(email: str, name: str, password: str | None) -> User:
+    """The account of a person who has proved an address that is not proved yet. None: without a password."""
     user = _without_proof(email).first() or User(email=email.lower())
     user.name = name
     return hand_over(user, email, password)
@@ -58,8 +58,8 @@ def account_for_member(email: str, **preferences: Any) -> User:
 
 
 @transaction.atomic
-def hand_over(user: User, email: str, password: str) -> User:
-    """Give an account to the person who proved `email`, with a new password, and with this address alone.
+def hand_over(user: User, email: str, password: str | None) -> User:
+    """Give an account to the person who proved `email`, with a new password or none, and with this address alone.
 
     Whoever used the account before loses all other addresses, pending links and, by the new password, all sessions.
     Second factors stay those of an owner who has proved the address, so that a mailbox alone opens no account.

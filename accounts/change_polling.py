@@ -21,7 +21,8 @@ from accounts import presence
 from accounts.access import Right, TeamRequest, sign_in_again, visible_inbox_ids
 from accounts.presence import Onlooker
 from accounts.rights import role_rights
-from accounts.scope_lookups import membership
+from accounts.scope_lookups import Membership, membership, single_sign_on_rules
+from accounts.single_sign_on.marks import WayIn, is_vouched, way_in
 from accounts.two_factor.requirement import must_set_up_before_entering
 from kernel.change_tokens import current_tokens
 from kernel.id_parameter import read_id
@@ -144,15 +145,25 @@ def _session_digest(session: str) -> str:
 
 
 def _enter(request: HttpRequest, slug: str) -> Ticket | None:
-    """What the visitor may see of the team, if signed in, a member, and with the second factor that it requires."""
+    """What the visitor may see of the team, if signed in, a member, and in the way that it requires."""
     if not request.user.is_authenticated:
         return None
     found = membership(request.user.pk, slug)
-    if found is None or must_set_up_before_entering(request.user.pk, slug):
+    if found is None or not _may_stay(request, found, slug):
         return None
     sees_all = Right.SEE_ALL_INBOXES in role_rights(found.role, found.composed)
     inbox_ids = None if sees_all else found.seats
     return Ticket(found.team_id, found.member_id, str(request.user), inbox_ids)
+
+
+def _may_stay(request: HttpRequest, found: Membership, slug: str) -> bool:
+    """Whether the session counts for the team (accounts.single_sign_on), and the second factor is there if required."""
+    rules = single_sign_on_rules(found.team_id)
+    keeps_own_way = Right.MANAGE_SIGN_IN in role_rights(found.role, found.composed)
+    if way_in(request.session, found.team_id, rules, keeps_own_way=keeps_own_way) != WayIn.OPEN:
+        return False
+    asked = rules.issuer_asks_second_factor and is_vouched(request.session, found.team_id)
+    return asked or not must_set_up_before_entering(request.user.pk, slug)  # type: ignore[arg-type]
 
 
 def _way_out(request: HttpRequest) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.http import HttpResponseBase
 
-from accounts.access import TEAM_COOKIE, enter, is_two_factor_overdue
+from accounts.access import TEAM_COOKIE, detour, enter
 from accounts.scope_lookups import TeamChoice, teams_of_user
 from kernel.tenancy import scope
 
@@ -32,7 +32,7 @@ def show_frame(request: Any) -> None:
             return
         with scope(team.id):
             enter(request, team.id)
-        if is_two_factor_overdue(request):
+        if detour(request) is not None:
             del request.team
             return
     request.frame = "team.html"

@@ -12,6 +12,7 @@ from accounts.memberships import add_member
 from accounts.models import Invitation, Member, User, hash_token
 from accounts.roles.choices import RoleChoice
 from accounts.scope_lookups import invitation_by_token_hash
+from accounts.single_sign_on.removed_members import forget_removal
 
 
 class InvalidInvitation(Exception):
@@ -78,6 +79,7 @@ def accept(invitation: Invitation, user: User) -> Member:
     inboxes = team.inboxes.filter(id__in=invitation.inbox_ids)
     member = add_member(team, user, RoleChoice.of(invitation), inboxes, invited_by=invitation.invited_by)
     EmailAddress.objects.filter(user=user, verified=False).delete()
+    forget_removal(team.id, user)
     invitation.delete()
     return member
 

@@ -27,11 +27,13 @@ from accounts.invitation_links import forget_email, may_send_email, read_copied_
 from accounts.invitations import InvitationEmail, email_again
 from accounts.models import Invitation, Member
 from accounts.rate_limits import rate_limited
+from accounts.single_sign_on.marks import own_sign_in_needed
 from kernel.form_views import form_view, render_form
 from kernel.tenancy import scope
 
 
 @form_view
+@own_sign_in_needed
 @rate_limited("open_link")
 @never_cache
 def invitation(request: Any, token: str) -> HttpResponse:
@@ -56,6 +58,7 @@ def invitation(request: Any, token: str) -> HttpResponse:
 
 @require_POST
 @login_required
+@own_sign_in_needed
 def invitation_acceptance(request: Any, token: str) -> HttpResponse:
     try:
         team_id, id = find_invitation(token)
@@ -69,6 +72,7 @@ def invitation_acceptance(request: Any, token: str) -> HttpResponse:
 
 
 @form_view
+@own_sign_in_needed
 @rate_limited("open_link")
 @never_cache
 def copied_invitation(request: Any, token: str) -> HttpResponse:

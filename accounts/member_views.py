@@ -19,6 +19,7 @@ from accounts.membership_forms import InvitationForm, MembershipForm
 from accounts.memberships import LastOwner, change_member
 from accounts.roles.choices import RoleChoice, RoleGone
 from accounts.settings_page import render_settings_page
+from accounts.single_sign_on.removed_members import is_linked, removed_members
 from accounts.two_factor.second_factors import has_second_factor, second_factors
 from kernel.form_views import form_view
 from kernel.revisions import locked_for_post
@@ -34,6 +35,7 @@ def members(request: TeamRequest) -> HttpResponse:
     context = {
         "members": [MemberRow.of(member, request.member) for member in members.order_by("id")],
         "invitations": [InvitationRow.of(invitation, request.member) for invitation in invitations],
+        "removed": removed_members(request.team),
         "may_manage": may(request.member, Right.MANAGE_MEMBERS),
     }
     return render_settings_page(request, "accounts/members.html", "members", context)
@@ -55,7 +57,8 @@ def member(request: TeamRequest, id: int) -> HttpResponse:
             form.add_error("role", str(error))
     may_reset = member.id != request.member.id and may(request.member, Right.MANAGE_SIGN_IN)
     factors = second_factors(member.user_id).exists()
-    context = {"form": form, "member": member, "two_factor": factors, "may_reset": may_reset and factors}
+    linked = may(request.member, Right.MANAGE_SIGN_IN) and is_linked(member)
+    context = {"form": form, "member": member, "may_reset": may_reset and factors, "linked": linked}
     return render_settings_page(request, "accounts/member.html", "members", context)
 
 

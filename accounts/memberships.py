@@ -11,6 +11,7 @@ from accounts.audit.recording import Target, record_action, record_changes
 from accounts.models import Inbox, Member, Role, Seat, Team, User
 from accounts.roles.choices import RoleChoice
 from accounts.roles.granting import require_may_give
+from accounts.single_sign_on.removed_members import note_removal
 from kernel import change_tokens
 
 
@@ -62,6 +63,8 @@ def remove_member(member: Member, *, by: Member) -> None:
         _keep_an_owner(member)
     action = AuditAction.MEMBER_LEFT if member.id == by.id else AuditAction.MEMBER_REMOVED
     record_action(member.team_id, by, action, _target(member), role=member.role_name)
+    if action == AuditAction.MEMBER_REMOVED:
+        note_removal(member)
     member.delete()
     change_tokens.renew_on_commit(member.team_id)  # the member's open pages ask at once whether they may stay
 

@@ -24,6 +24,7 @@ from accounts.inbox_addresses import FurtherAddresses
 from accounts.inbox_hours import InboxHours
 from accounts.number_types import NumberTypeSettings
 from accounts.roles.models import TeamRole
+from accounts.single_sign_on.team_rules import SingleSignOnRules
 from accounts.team_deletion import TeamDeletionState
 from accounts.theme import Theme
 from kernel.clock import Clock, DateOrder, HourFormat, usual_hours, usual_order
@@ -116,7 +117,7 @@ class TeamManager(models.Manager["Team"]):
         return team
 
 
-class Team(ClockSettings, TeamDeletionState, models.Model):
+class Team(ClockSettings, TeamDeletionState, SingleSignOnRules, models.Model):
     """The tenant: one business."""
 
     name = models.CharField(max_length=80)
@@ -435,4 +436,5 @@ def hash_token(token: str) -> str:
 
 # Models in modules of their own, which Django finds through this one.
 import accounts.audit.models  # noqa: E402
-import accounts.sign_in_limits  # noqa: E402, F401
+import accounts.sign_in_limits  # noqa: E402
+import accounts.single_sign_on.models  # noqa: E402, F401

@@ -1,4 +1,4 @@
-"""Scope lookups (scope_lookups.sql): the teams of a user, of an invitation, and of a carrier's webhook; memberships."""
+"""Scope lookups (scope_lookups.sql): teams of users, invitations, domains and carrier webhooks; memberships."""
 
 from datetime import datetime
 from functools import cache
@@ -35,6 +35,13 @@ class Membership(NamedTuple):
     role: str
     seats: list[int]  # IDs of inboxes
     composed: list[str] | None  # the rights of the team's own role
+
+
+class SingleSignOnRule(NamedTuple):
+    """What a team's single sign-on asks of its members; see accounts.single_sign_on.team_rules."""
+
+    single_sign_on_required: bool = False
+    issuer_asks_second_factor: bool = False
 
 
 def inboxes_by_address(account_id: str, number: str | None) -> list[Inbox]:
@@ -89,6 +96,29 @@ def missing_two_factor(user_id: int) -> list[TwoFactorTeam]:
     """The teams that require a second factor of this user, who has none; the first due first."""
     rows = fetch("SELECT * FROM lookup_missing_two_factor($1::bigint)", user_id)
     return [TwoFactorTeam(*row) for row in rows]
+
+
+def single_sign_on_rules(team_id: int) -> SingleSignOnRule:
+    rows = fetch("SELECT * FROM lookup_single_sign_on_rules($1::bigint)", team_id)
+    return SingleSignOnRule(*rows[0]) if rows else SingleSignOnRule()
+
+
+def single_sign_on_by_slug(slug: str) -> ScopedId | None:
+    rows = fetch("SELECT * FROM lookup_single_sign_on($1::text)", slug)
+    return ScopedId(*rows[0]) if rows else None
+
+
+def single_sign_on_of_domain(domain: str) -> str | None:
+    """The slug of the team that lets people of this domain in by single sign-on."""
+    rows = fetch("SELECT * FROM lookup_single_sign_on_of_domain($1::text)", domain)
+    return str(rows[0][0]) if rows else None
+
+
+def is_domain_claimed_elsewhere(team_id: int, domain: str) -> bool:
+    """Whether another team claims this domain, in force."""
+    statement = "SELECT * FROM lookup_domain_claimed_elsewhere($1::bigint, $2::text)"
+    ((claimed,),) = fetch(statement, team_id, domain)
+    return bool(claimed)
 
 
 def invitation_by_token_hash(token_hash: str) -> ScopedId | None:

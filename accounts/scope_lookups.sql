@@ -50,6 +50,33 @@ AS $$ SELECT t.slug, t.name, t.two_factor_since + t.two_factor_grace_days * inte
         AND NOT EXISTS (SELECT FROM mfa_authenticator a WHERE a.user_id = person AND a.type IN ('totp', 'webauthn'))
       ORDER BY 3, 1 $$;
 
+-- What a team's single sign-on asks of its members.
+CREATE FUNCTION lookup_single_sign_on_rules(team bigint)
+RETURNS TABLE (single_sign_on_required boolean, issuer_asks_second_factor boolean)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$ SELECT t.single_sign_on_required, t.issuer_asks_second_factor FROM accounts_team t WHERE t.id = team $$;
+
+-- The team that has single sign-on under this slug.
+CREATE FUNCTION lookup_single_sign_on(team_slug text)
+RETURNS TABLE (team_id bigint, id bigint) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$ SELECT s.team_id, s.id FROM accounts_team t JOIN accounts_singlesignon s ON s.team_id = t.id
+      WHERE t.slug = team_slug AND t.deleted_at IS NULL $$;
+
+-- The slugs of the teams that let people of a domain in by single sign-on. Claims in force come first: of those there is one.
+CREATE FUNCTION lookup_single_sign_on_of_domain(wanted text)
+RETURNS TABLE (slug varchar) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$ SELECT t.slug FROM accounts_claimeddomain d JOIN accounts_team t ON t.id = d.team_id
+      WHERE d.domain = wanted AND d.verified_at IS NOT NULL AND t.deleted_at IS NULL
+        AND EXISTS (SELECT FROM accounts_singlesignon s WHERE s.team_id = d.team_id)
+      ORDER BY d.missing_since IS NOT NULL, d.verified_at DESC $$;
+
+-- Whether another team claims a domain, in force. It does not say which team.
+CREATE FUNCTION lookup_domain_claimed_elsewhere(team bigint, wanted text)
+RETURNS TABLE (claimed boolean) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$ SELECT EXISTS (SELECT FROM accounts_claimeddomain d JOIN accounts_team t ON t.id = d.team_id
+                     WHERE d.domain = wanted AND d.team_id <> team AND d.verified_at IS NOT NULL AND t.deleted_at IS NULL
+                       AND (d.missing_since IS NULL OR d.missing_since > now() - interval '7 days')) $$;
+
 -- The team of an invitation.
 CREATE FUNCTION lookup_invitation(hash text)
 RETURNS TABLE (team_id bigint, id bigint) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp

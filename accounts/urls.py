@@ -5,11 +5,14 @@ from django.urls import path
 from accounts import inbox_views, invitation_views, member_views, sign_up_views, theme_views, views
 from accounts.roles import views as role_views
 from accounts.sessions import views as session_views
+from accounts.single_sign_on import sign_in_views
+from accounts.single_sign_on import views as single_sign_on_views
 from accounts.two_factor import team_views as two_factor_views
 
 ROLES = "settings/roles/"
 INVITATIONS = "settings/invitations/"
 INBOXES = "settings/inboxes/"
+SINGLE_SIGN_ON = "settings/sign-in/single-sign-on/"
 
 urlpatterns = [
     path("settings/", views.settings, name="settings"),
@@ -27,6 +30,35 @@ urlpatterns = [
     path(f"{ROLES}<int:id>/", role_views.edit_role, name="edit_role"),
     path(f"{ROLES}<int:id>/deletion/", role_views.role_deletion, name="role_deletion"),
     path("settings/sign-in/", two_factor_views.team_sign_in, name="team_sign_in"),
+    path(SINGLE_SIGN_ON, single_sign_on_views.single_sign_on, name="single_sign_on"),
+    path(f"{SINGLE_SIGN_ON}test/", single_sign_on_views.single_sign_on_test, name="single_sign_on_test"),
+    path(f"{SINGLE_SIGN_ON}rules/", single_sign_on_views.single_sign_on_rules, name="single_sign_on_rules"),
+    path(
+        f"{SINGLE_SIGN_ON}removal/",
+        single_sign_on_views.single_sign_on_removal,
+        name="single_sign_on_removal",
+    ),
+    path(f"{SINGLE_SIGN_ON}domains/", single_sign_on_views.claimed_domains, name="claimed_domains"),
+    path(
+        f"{SINGLE_SIGN_ON}domains/<int:id>/check/",
+        single_sign_on_views.claimed_domain_check,
+        name="claimed_domain_check",
+    ),
+    path(
+        f"{SINGLE_SIGN_ON}domains/<int:id>/removal/",
+        single_sign_on_views.claimed_domain_removal,
+        name="claimed_domain_removal",
+    ),
+    path(
+        "settings/members/<int:id>/identity/removal/",
+        single_sign_on_views.member_identity_removal,
+        name="member_identity_removal",
+    ),
+    path(
+        "settings/removed-members/<int:id>/return/",
+        single_sign_on_views.removed_member_return,
+        name="removed_member_return",
+    ),
     path(INVITATIONS, member_views.invitations, name="invitations"),
     path(f"{INVITATIONS}<int:id>/email/", member_views.invitation_email, name="invitation_email"),
     path(
@@ -55,6 +87,18 @@ account_urls = [
     path("profile/sessions/<int:id>/end/", session_views.session_end, name="session_end"),
     path(
         "accounts/two-factor-reset/<str:token>/", two_factor_views.two_factor_reset, name="two_factor_reset"
+    ),
+    path("accounts/single-sign-on/", sign_in_views.company_sign_in, name="company_sign_in"),
+    path("accounts/own-sign-in/", sign_in_views.own_sign_in, name="own_sign_in"),
+    path(
+        "accounts/single-sign-on/<slug:slug>/",
+        sign_in_views.single_sign_on_start,
+        name="single_sign_on_start",
+    ),
+    path(
+        "accounts/single-sign-on/<slug:slug>/return/",
+        sign_in_views.single_sign_on_return,
+        name="single_sign_on_return",
     ),
     path("teams/new/", views.new_team, name="new_team"),
     path("accounts/signup/sent/", sign_up_views.sign_up_email_sent, name="sign_up_email_sent"),

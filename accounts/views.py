@@ -17,12 +17,14 @@ from accounts.new_teams import create_team
 from accounts.rate_limits import rate_limited
 from accounts.settings_audit import record_form, settings_changes
 from accounts.settings_page import render_settings_page
+from accounts.single_sign_on.marks import own_sign_in_needed
 from kernel.form_views import form_view, render_form
 from kernel.revisions import locked_for_post
 
 
 @form_view
 @login_required
+@own_sign_in_needed
 @rate_limited("new_team")
 def new_team(request: Any) -> HttpResponse:
     form = TeamForm(request.POST or None, instance=Team())

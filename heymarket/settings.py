@@ -184,6 +184,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 3600.0,
         "options": {"expires": 3000, "queue": "bulk"},
     },
+    "check claimed domains": {
+        "task": "accounts.tasks.check_claimed_domains",
+        "schedule": 3600.0,
+        "options": {"expires": 3000, "queue": "bulk"},
+    },
     "index texts": {
         "task": "messaging.tasks.index_texts",
         "schedule": 10.0,
@@ -415,7 +420,12 @@ ACCOUNT_RATE_LIMITS = {
     # Links of emails: what their pages are sent. New teams of one user.
     "open_link": "20/m/ip",
     "new_team": "10/d/user",
+    # Single sign-on: the way to an issuer and back, of one source and of one team; what an owner asks issuers and DNS.
+    "single_sign_on": "30/m/ip,120/m/key",
+    "single_sign_on_test": "10/m/user",
 }
+# Issuers of single sign-on must have public addresses. In development they may also be on this machine, without TLS.
+SINGLE_SIGN_ON_ALLOW_LOOPBACK = env.bool("SINGLE_SIGN_ON_ALLOW_LOOPBACK", DEVELOPMENT)
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60  # seconds
 MFA_ADAPTER = "accounts.two_factor.adapter.TwoFactorAdapter"

@@ -12,6 +12,7 @@ from typing import Any
 from accounts.audit.models import AuditEntry
 from accounts.models import Inbox, Invitation, Member, Seat
 from accounts.roles.models import TeamRole
+from accounts.single_sign_on.models import ClaimedDomain, LinkedIdentity, RemovedMember, SingleSignOn
 from api.models import ApiKey, StoredResponse
 from contacts.bulk.models import BulkActionBatch, BulkActionRun
 from contacts.contact.models import Contact
@@ -105,6 +106,10 @@ TABLES: tuple[ExportedTable, ...] = (
     *map(ExportedTable, (TeamRole, Member)),
     ExportedTable(Inbox, without=_NO_CREDENTIALS),
     ExportedTable(Seat),
+    # Each installation proves domains and issuers anew.
+    ExportedTable(SingleSignOn, without={"client_secret": "", "proved_at": None}),
+    ExportedTable(ClaimedDomain, without={"verified_at": None, "checked_at": None, "missing_since": None}),
+    ExportedTable(RemovedMember),
     # Each installation records its own imports.
     ExportedTable(AuditEntry, condition="action <> 'team_imported'"),
     ExportedTable(Endpoint, without=_NO_SECRETS),
@@ -145,6 +150,7 @@ LEFT_OUT: dict[type[TenantModel], str] = {
     ApiKey: _SECRETS,
     StoredResponse: "Responses belong to API keys, which stay where they are.",
     Invitation: f"{_SECRETS} Whoever has not accepted yet is invited again.",
+    LinkedIdentity: "The next single sign-on links its person anew.",
     PushSubscription: f"{_SECRETS} A browser subscribes again.",
     UnseenEvent: "Emails about what is unseen are sent by this installation.",
     **dict.fromkeys((WebhookEvent, Delivery, Attempt), _DELIVERED),
@@ -157,10 +163,11 @@ LEFT_OUT: dict[type[TenantModel], str] = {
     **dict.fromkeys((DirtyMark, Rollup, RollupState, IndexedChange), _DERIVED),
 }
 
-# Columns of the team that stay behind. Where its roots are sent is confirmed anew.
+# Columns of the team that stay behind. Where its roots are sent is confirmed anew. An import locks nobody out: single
+# sign-on is required again by an owner, once it works there.
 TEAM_WITHOUT = (
-    "id", "root_email_confirmed", "root_emailed_on", "deletion_due_at", "deletion_asked_by", "deletion_warned_at",
-    "deletion_closed_inboxes", "deleted_at",
+    "id", "single_sign_on_required", "root_email_confirmed", "root_emailed_on", "deletion_due_at", "deletion_asked_by",
+    "deletion_warned_at", "deletion_closed_inboxes", "deleted_at",
 )  # fmt: skip
 
 

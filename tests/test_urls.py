@@ -17,6 +17,8 @@ from accounts.access import Right
 from accounts.models import Inbox, Invitation, Member, Role, Team
 from accounts.rights import RIGHTS
 from accounts.roles.models import TeamRole
+from accounts.single_sign_on import domains
+from accounts.single_sign_on.models import ClaimedDomain, RemovedMember, SingleSignOn
 from api import keys
 from api.models import ApiKey, KeyKind
 from contacts.bulk.models import BulkAction, BulkActionRun
@@ -78,6 +80,8 @@ class UrlTargets:
     broadcast: Broadcast
     ledger_root: LedgerRoot
     role: TeamRole
+    domain: ClaimedDomain
+    removed: RemovedMember
     link_request: LinkRequest  # of the team itself, to the address of its owner
     link: TeamLink = field(default_factory=lambda: TeamLink(id=1))  # until there is one
 
@@ -214,6 +218,10 @@ ROWS: dict[str, Arguments] = {
     "edit_role": team_role,
     "role_deletion": team_role,
     "member_two_factor_reset": member,
+    "member_identity_removal": member,
+    "claimed_domain_check": lambda targets: {"id": targets.domain.id},
+    "claimed_domain_removal": lambda targets: {"id": targets.domain.id},
+    "removed_member_return": lambda targets: {"id": targets.removed.id},
     "invitation_email": invitation,
     "invitation_revocation": invitation,
     "edit_inbox": inbox,
@@ -359,6 +367,11 @@ TEAM: dict[str, Arguments] = ROWS | {
     "roles": nothing,
     "new_role": nothing,
     "team_sign_in": nothing,
+    "single_sign_on": nothing,
+    "single_sign_on_test": nothing,
+    "single_sign_on_rules": nothing,
+    "single_sign_on_removal": nothing,
+    "claimed_domains": nothing,
     "invitations": nothing,
     "inboxes": nothing,
     "new_inbox": nothing,
@@ -512,6 +525,10 @@ PUBLIC: dict[str, tuple[Arguments, int, int]] = {
     "evidence_checker": (nothing, 200, 405),
     "copied_invitation": (lambda targets: {"token": "forged"}, 410, 410),  # signed
     "two_factor_reset": (lambda targets: {"token": "forged"}, 410, 410),  # signed
+    "company_sign_in": (nothing, 200, 422),
+    "own_sign_in": (nothing, 200, 405),
+    "single_sign_on_start": (lambda targets: {"slug": "unknown"}, 404, 405),
+    "single_sign_on_return": (lambda targets: {"slug": "unknown"}, 404, 405),
     "account_login": (nothing, 200, 422),
     "account_signup": (nothing, 200, 422),
     "sign_up_email_sent": (nothing, 200, 405),
@@ -616,6 +633,12 @@ def _saved() -> list[SavedRows[UrlRows]]:
     return []
 
 
+@pytest.fixture(autouse=True)
+def _dns(monkeypatch: pytest.MonkeyPatch) -> None:
+    """DNS has no records."""
+    monkeypatch.setattr(domains, "txt_records", lambda domain: [])
+
+
 @pytest.fixture
 def new_world(
     _saved: list[SavedRows[UrlRows]], owner: psycopg.Connection, as_client: Callable[[Member], Client]
@@ -645,6 +668,9 @@ def populate(team: Team, inbox: Inbox, member: Member) -> UrlTargets:
         )
         token = invitation.renew()
         invitation.save()
+        SingleSignOn.objects.create(team=team, issuer="http://127.0.0.1:9", client_id="x", client_secret="x")
+        domain = ClaimedDomain.objects.create(team=team, domain="people.example", challenge="x")
+        removed = RemovedMember.objects.create(team=team, email="old@people.example", name="Old Oscar")
         conversation = Conversation.objects.create(team=team, inbox=inbox, number=MARIA, last_message_at=now)
         received = Message.objects.create(
             team=team, conversation=conversation, inbox=inbox, number=MARIA, outbound=False,
@@ -704,7 +730,7 @@ def populate(team: Team, inbox: Inbox, member: Member) -> UrlTargets:
         team, inbox, member, invitation, token, conversation, bulk_action, contact_list, tag, import_run, vendor_list,
         suppression,
         api_key, custom_field, endpoint, delivery_id, schedule, received.id, attachment_id, template,
-        saved_view, broadcast, root, role, link_request,
+        saved_view, broadcast, root, role, domain, removed, link_request,
     )  # fmt: skip
 
 

@@ -42,16 +42,16 @@ def browser_of(request: HttpRequest) -> str:
 
 
 def record_sign_in(request: HttpRequest, user: User) -> None:
-    record_account_action(user, AuditAction.SIGNED_IN, **_details(request))
+    record_account_action(user, AuditAction.SIGNED_IN, **details_of_sign_in(request))
 
 
 def record_failed_sign_in(request: HttpRequest, email: str, **details: str) -> None:
     """Record it in the background, so that the response takes as long for an address without an account."""
-    columns = {"ip_address": client_ip(), "details": _details(request) | details}
+    columns = {"ip_address": client_ip(), "details": details_of_sign_in(request) | details}
     _failures.put((email, columns))
 
 
-def _details(request: HttpRequest) -> dict[str, Any]:
+def details_of_sign_in(request: HttpRequest) -> dict[str, Any]:
     browser = browser_of(request)
     return {"browser": browser} if browser else {}
 

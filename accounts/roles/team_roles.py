@@ -11,10 +11,11 @@ from accounts.rights import Right
 from accounts.roles.choices import RoleChoice, RoleGone, own_choice
 from accounts.roles.granting import require_may_give
 from accounts.roles.models import TeamRole
+from accounts.single_sign_on.models import SingleSignOn
 from kernel import change_tokens
 
 MAX_ROLES = 50  # of a team
-HOLDERS = (Member, Invitation, Seat)
+HOLDERS = (Member, Invitation, Seat, SingleSignOn)
 
 
 class RoleNotSaved(Exception):
@@ -67,7 +68,7 @@ def delete_role(role: TeamRole, move_to: RoleChoice | None, *, by: Member) -> No
 
 
 def holders_of(role: TeamRole) -> tuple[int, ...]:
-    """How many members, invitations and seats refer to the role."""
+    """How many members, invitations, seats and single sign-ons refer to the role."""
     of_role = {"team_id": role.team_id, "custom_role_id": role.id}
     return tuple(model.objects.filter(**of_role).count() for model in HOLDERS)
 

@@ -12,6 +12,7 @@ from accounts.models import Team
 from accounts.rate_limits import rate_limited
 from accounts.settings_audit import record_form, settings_changes
 from accounts.settings_page import render_settings_page
+from accounts.single_sign_on.models import SingleSignOn
 from accounts.two_factor.requirement import due_at
 from accounts.two_factor.requirement_form import TwoFactorRequirementForm
 from accounts.two_factor.reset import InvalidReset, offer_reset, read_reset_link, reset_two_factor
@@ -35,6 +36,7 @@ def team_sign_in(request: TeamRequest) -> HttpResponse:
     context = {
         "form": form,
         "due": due_at(request.team),
+        "sign_on": SingleSignOn.objects.filter(team_id=request.team.id).first(),
         "without": members.filter(two_factor=False).order_by("id"),
         "changes": settings_changes(request.team, SettingsSection.SIGN_IN),
     }

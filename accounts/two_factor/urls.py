@@ -10,6 +10,7 @@ from django.urls import path
 from django.views.decorators.cache import never_cache
 
 from accounts.frame import framed
+from accounts.single_sign_on.marks import own_sign_in_needed
 from accounts.two_factor import views
 from kernel.form_views import with_invalid_status
 
@@ -43,7 +44,11 @@ urlpatterns = [
         _page(code_views.generate_recovery_codes),
         name="mfa_generate_recovery_codes",
     ),
-    path(f"{PASSKEYS}new/", _page(views.NewPasskey.as_view()), name="mfa_add_webauthn"),
+    path(
+        f"{PASSKEYS}new/",
+        own_sign_in_needed(_page(views.NewPasskey.as_view())),
+        name="mfa_add_webauthn",
+    ),
     path(f"{PASSKEYS}<int:pk>/name/", _page(views.PasskeyName.as_view()), name="mfa_edit_webauthn"),
     path(f"{PASSKEYS}<int:pk>/removal/", _page(views.PasskeyRemoval.as_view()), name="mfa_remove_webauthn"),
 ]

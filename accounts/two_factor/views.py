@@ -3,6 +3,7 @@
 import base64
 from typing import Any
 
+from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa.recovery_codes.views import ViewRecoveryCodesView
 from allauth.mfa.totp.views import ActivateTOTPView, DeactivateTOTPView
 from allauth.mfa.webauthn.internal import auth
@@ -23,6 +24,12 @@ class NewApp(ActivateTOTPView):
         secret = context["form"].secret
         groups = [secret[start : start + 4] for start in range(0, len(secret), 4)]
         return context | {"key": " ".join(groups)}
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """The code of the new app also confirms who asks: who came by an issuer has nothing else to show."""
+        response = super().form_valid(form)
+        record_authentication(self.request, self.request.user, "mfa")
+        return response
 
     def get_success_url(self) -> str:
         return str(super().get_success_url() if self.did_generate_recovery_codes else _START)

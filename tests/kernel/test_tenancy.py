@@ -24,6 +24,7 @@ from accounts.audit.models import SettingsSection
 from accounts.models import Inbox, Invitation, Member, Role, Seat, Team, hash_token
 from accounts.roles.models import TeamRole
 from accounts.settings_audit import record_changes
+from accounts.single_sign_on.models import ClaimedDomain, LinkedIdentity, RemovedMember, SingleSignOn
 from api.models import ApiKey, StoredResponse
 from contacts.bulk.models import BulkAction, BulkActionBatch, BulkActionRun
 from contacts.contact.models import Contact
@@ -115,6 +116,10 @@ LOOKUPS = {
     "lookup_members_to_tell",
     "lookup_members_with_unseen_events",
     "lookup_missing_two_factor",
+    "lookup_single_sign_on",
+    "lookup_single_sign_on_of_domain",
+    "lookup_single_sign_on_rules",
+    "lookup_domain_claimed_elsewhere",
     "lookup_membership",
     "lookup_membership_and_role",
     "lookup_attachments_due",
@@ -325,6 +330,14 @@ def populate(team: Team, member: Member, inbox: Inbox) -> None:
             token_hash=hash_token(team.slug),
             invited_by="x",
         )
+        SingleSignOn.objects.create(
+            team=team, issuer="https://login.example", client_id="x", client_secret="x"
+        )
+        ClaimedDomain.objects.create(team=team, domain="people.example", challenge="x")
+        LinkedIdentity.objects.create(
+            team=team, user_id=member.user_id, issuer="https://login.example", subject="1"
+        )
+        RemovedMember.objects.create(team=team, email="old@people.example", name="x")
         record_changes(member, SettingsSection.OPT_OUT, {"Help": "no"}, {"Help": "yes"})
         api_key = ApiKey.objects.create(team=team, name="CRM", key_id=team.slug)
         StoredResponse.objects.create(
