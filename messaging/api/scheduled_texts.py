@@ -181,6 +181,8 @@ def update_schedule(request: ApiRequest, id: PathId, payload: ChangeScheduleRequ
     """Change the time or the words of a text that waits, or whether an answer cancels it."""
     _check(payload.execute_at, payload.content)
     text = _find(request, id, waiting=True)
+    if payload.target:
+        payload.target = digits(parse_number(payload.target, request.team, field="target"))
     fixed = ("execute", "inbox_id", "conversation_id", "target", "status")
     require_unchanged(payload, _response(text), fixed)
     if payload.execute_at:
