@@ -66,6 +66,7 @@ SUBJECTS = {
     "Lists": "Whom a team writes to for one purpose.",
     "Broadcasts": "One text to many people.",
     "Team": "The team, its members and its inboxes.",
+    "n8n": "What the Heymarket node of n8n calls.",
     "Webhooks": "Addresses of other systems that are told of events.",
 }
 _SUBJECT_OF = {
@@ -100,6 +101,15 @@ class DocumentedApi(NinjaAPI):
         self._webhooks = webhooks
         super().__init__(**options)
 
+    @property
+    def urls(self) -> Any:
+        """The calls of all versions, each with its whole path. The root of the site belongs to a page."""
+        patterns, app, namespace = super().urls
+        return [pattern for pattern in patterns if getattr(pattern, "name", "") != "api-root"], app, namespace
+
+    def get_root_path(self, path_params: Any) -> str:
+        return "/"
+
     def get_openapi_schema(self, **options: Any) -> Any:
         self._document = self._document or self._complete(super().get_openapi_schema(**options))
         return self._document
@@ -117,7 +127,7 @@ class DocumentedApi(NinjaAPI):
 
 def _complete_call(path: str, call: dict[str, Any]) -> None:
     """Add subject, scope, ways to sign in, and the headers of all responses."""
-    call["tags"] = [_SUBJECT_OF.get(path.split("/")[2], call["tags"][0])]
+    call["tags"] = [_SUBJECT_OF.get(path.removeprefix("/v1/").split("/")[0], call["tags"][0])]
     call["description"] = f"{call['description']}\n\nScope: `{call['x-scope']}`."
     call["security"] = [{name: []} for name in SECURITY]
     for parameter in call["parameters"]:

@@ -22,21 +22,29 @@ def is_api_address(path: str) -> bool:
 
 def unknown_call(path: str) -> ApiError:
     """The error for an address that no call has; it names the nearest call, if one is close."""
-    called = re.sub(r"^/(n8n/|zapier/)?(v\d+/)?|/$", "", path)
-    plain = {re.sub(r"<.*?>", "1", call): call for call in _calls()}
+    prefix, called = _without_version(path.strip("/"))
+    calls = [(*_without_version(route), route) for route in _calls()]
+    of_same_version = [call for call in calls if call[0] == prefix]
+    plain = {re.sub(r"<.*?>", "1", name): route for _, name, route in reversed([*of_same_version, *calls])}
     found = difflib.get_close_matches(re.sub(r"\d+", "1", called)[:100], plain, 1, CLOSE)
     if not found:
         return ApiError(ErrorCode.NOT_FOUND)
     nearest = re.sub(r"<(\w+:)?(\w+)>", r"{\2}", plain[found[0]])
     return ApiError(
         ErrorCode.NOT_FOUND,
-        f"There is no such call. Do you mean /v1/{nearest}? All calls are listed at /v1/docs.",
+        f"There is no such call. Do you mean /{nearest}? All calls are listed at /v1/docs.",
     )
+
+
+def _without_version(path: str) -> tuple[str, str]:
+    """What a path begins with (v1, v2, n8n/v1), and the rest."""
+    match = re.match(r"((?:n8n|zapier)?(?:/?v\d+)?)/?(.*)", path, re.DOTALL)
+    return (match[1], match[2]) if match else ("", path)
 
 
 @functools.cache
 def _calls() -> tuple[str, ...]:
-    """The paths of all calls below /v1/, as Django's routes."""
+    """The paths of all calls, as Django's routes."""
     _, resolver = get_resolver().namespace_dict["v1"]
     return tuple(_routes(resolver))
 
@@ -44,5 +52,5 @@ def _calls() -> tuple[str, ...]:
 def _routes(resolver: Any) -> Iterator[str]:
     for pattern in resolver.url_patterns:
         route = str(pattern.pattern)
-        if route and not route.startswith(("docs", "openapi")):
+        if not route.startswith(("v1/docs", "v1/openapi")):
             yield route

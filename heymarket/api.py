@@ -5,7 +5,9 @@ from api.document import DESCRIPTION, DocumentedApi
 from api.reference_page import ReferencePage
 from api.strict_json import PlainRenderer, StrictParser
 from contacts.api.routes import calls as contact_calls
+from contacts.api.routes import second_calls
 from messaging.api.routes import calls as messaging_calls
+from messaging.api.routes import n8n_calls
 from optout.api_routes import calls as optout_calls
 from webhooks.document import webhook_document
 
@@ -17,8 +19,16 @@ api = DocumentedApi(
     parser=StrictParser(),
     renderer=PlainRenderer(),
     docs=ReferencePage(),
+    docs_url="/v1/docs",
+    openapi_url="/v1/openapi.json",
     webhooks=webhook_document(),
 )
 error_responses.install(api)
-for calls, tag in ((contact_calls, "Contacts"), (optout_calls, "Consent"), (messaging_calls, "Messages")):
-    api.add_router("", calls, tags=[tag])
+for prefix, calls, tag in (
+    ("/v1", contact_calls, "Contacts"),
+    ("/v1", optout_calls, "Consent"),
+    ("/v1", messaging_calls, "Messages"),
+    ("/v2", second_calls, "Contacts"),
+    ("/n8n/v1", n8n_calls, "n8n"),
+):
+    api.add_router(prefix, calls, tags=[tag])

@@ -33,7 +33,6 @@ urlpatterns = [
     path("evidence/address/<str:token>/", root_email_confirmation, name="root_email_confirmation"),
     path("evidence/keys", evidence_keys, name="evidence_keys"),
     path("evidence/verify.py", evidence_checker, name="evidence_checker"),
-    path("v1/", api.urls),
     path("accounts/", include("accounts.allauth_urls")),
     path("", home, name="home"),
     path("", include(account_urls)),
@@ -45,4 +44,5 @@ urlpatterns = [
     path("t/<slug:team_slug>/", include("messaging.urls")),
     path("t/<slug:team_slug>/", include("reports.urls")),
     path("t/<slug:team_slug>/", include("portability.urls")),
+    path("", api.urls),
 ]

@@ -564,7 +564,7 @@ def _patterns(resolver: URLResolver, prefix: str) -> Iterator[tuple[str, URLPatt
 
 URLS = urls_by_name()
 # API calls need an API key; tests/api tests them.
-API = {name for name, (route, _) in URLS.items() if route.startswith("v1/")}
+API = {name for name, (route, _) in URLS.items() if route.startswith(("v1/", "v2/", "n8n/"))}
 
 
 def required_rights(name: str) -> frozenset[Right]:

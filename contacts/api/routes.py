@@ -8,5 +8,6 @@
 from contacts.api import batch, contact_list, custom_fields, status, tags  # noqa: F401
 from contacts.api import contact  # noqa: F401
 from contacts.api.calls import calls
+from contacts.api.second_version import second_calls
 
-__all__ = ["calls"]
+__all__ = ["calls", "second_calls"]

@@ -1,6 +1,5 @@
 """Request and response bodies of the API calls about contacts."""
 
-import uuid
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
@@ -11,6 +10,7 @@ from pydantic import BaseModel, Field, StrictBool
 from api.errors import ApiError, ErrorCode
 from api.paging import CursorTime, cursor_time
 from api.shapes import ID_AS_TEXT, Id, Phone, StrictRequest, one_of, text_up_to
+from contacts.api.uuids import contact_uuid
 from contacts.contact.models import Contact
 from kernel.phone_numbers import digits
 from optout.consent_records.shapes import ConsentRequest
@@ -121,9 +121,9 @@ class SavedContactResponse(BaseModel):
     created: bool = Field(description="False if the team had a contact with this number already.")
 
 
-SAVED = {"id": 98765, "rev": 1, "uuid": "5f1c0f9a-0d1e-5c64-9d3c-0c7fd1a7c2c1", "created": True}
+SAVED = {"id": 98765, "rev": 1, "uuid": "00000000-0018-81cd-954e-49db1a452e1b", "created": True}
 CONTACT = {
-    "id": 98765, "uuid": "5f1c0f9a-0d1e-5c64-9d3c-0c7fd1a7c2c1", "rev": 3, "phone": "15105553344", "first": "Jordan",
+    "id": 98765, "uuid": "00000000-0018-81cd-954e-49db1a452e1b", "rev": 3, "phone": "15105553344", "first": "Jordan",
     "last": "Rivera", "display_name": "", "email": "jordan@example.com", "assigned_user_id": 7,
     "tags": [{"tag_id": 55, "name": "vip"}], "custom": {"12": "Gold"}, "is_opted_out": False, "status": "active",
     "unsubscribed_inboxes": [], "team_id": 1, "created": "2026-11-02T09:00:00.000000Z",
@@ -139,8 +139,7 @@ NEW_CONTACT = {
 
 
 def uuid_of(contact: Contact) -> str:
-    """An ID that is computed from team and ID, which never change, so it needs no column."""
-    return str(uuid.uuid5(uuid.NAMESPACE_URL, f"heymarket:contact:{contact.team_id}:{contact.id}"))
+    return contact_uuid(contact.team_id, contact.id)
 
 
 def contact_response(

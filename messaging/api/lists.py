@@ -61,7 +61,9 @@ def list_lists(request: ApiRequest, payload: PageRequest) -> list[ListResponse]:
 )
 def get_list(request: ApiRequest, id: PathId) -> ListResponse:
     """One list, by its ID."""
-    ((row, created),) = fetch_page(ContactList.objects.filter(id=_find(request, id).id), "created_at", None)
+    ((row, created),) = fetch_page(
+        ContactList.objects.filter(id=find_list(request, id).id), "created_at", None
+    )
     return list_response(row, created)
 
 
@@ -71,7 +73,7 @@ def get_list(request: ApiRequest, id: PathId) -> ListResponse:
 )  # fmt: skip
 def list_contacts_of_list(request: ApiRequest, id: PathId, payload: PageRequest) -> list[ContactResponse]:
     """Contacts of the list, the last changed first, as POST /v1/contacts pages all contacts."""
-    ids = ids_on_list(request.team, _find(request, id))
+    ids = ids_on_list(request.team, find_list(request, id))
     contacts = Contact.objects.filter(team_id=request.team.id, id__in=ids)
     rows = payload.read(with_api_columns(contacts, request.team), "updated_at")
     fields = team_fields(request)
@@ -85,24 +87,28 @@ def list_contacts_of_list(request: ApiRequest, id: PathId, payload: PageRequest)
 def create_list(request: ApiRequest, payload: CreateListRequest) -> Any:
     """Create a list of contacts, or with `filter` a live list. Being on a list lifts no opt-out."""
     if payload.local_id is None:
-        return _create(request, payload)
+        return create_new_list(request, payload)
     fields = {"list": payload.model_dump()}
     return idempotency.run_once(
-        request.team.id, payload.local_id, fields, lambda: _create(request, payload), SavedListResponse
+        request.team.id,
+        payload.local_id,
+        fields,
+        lambda: create_new_list(request, payload),
+        SavedListResponse,
     )
 
 
-def _create(request: ApiRequest, payload: CreateListRequest) -> SavedListResponse:
+def create_new_list(request: ApiRequest, payload: CreateListRequest) -> SavedListResponse:
     if payload.filter is not None and (payload.contacts or payload.phones):
         raise ApiError(ErrorCode.BAD_DATA, "A live list has whoever matches its filter.", field="filter")
-    members = _members(request, payload.contacts, payload.phones, ("contacts", "phones"))
+    members = read_members(request, payload.contacts, payload.phones, ("contacts", "phones"))
     row = ContactList(
         team=request.team, name=_title(request, payload.title), created_by=request.key.name[:120]
     )
     if payload.filter is not None:
         row.is_live, row.query = True, _query(request, payload.filter)
     row.save()
-    _add(request, row, members)
+    add_members(request, row, members)
     change_tokens.renew_on_commit(request.team.id)
     return saved_response(row)
 
@@ -113,7 +119,7 @@ def _create(request: ApiRequest, payload: CreateListRequest) -> SavedListRespons
 )  # fmt: skip
 def update_list(request: ApiRequest, id: PathId, payload: UpdateListRequest) -> SavedListResponse:
     """Rename a list, add and remove members, or replace them all. What is not sent stays."""
-    row = _find(request, id)
+    row = find_list(request, id)
     changes = (
         payload.contacts,
         payload.add_contacts,
@@ -125,7 +131,7 @@ def update_list(request: ApiRequest, id: PathId, payload: UpdateListRequest) -> 
         raise ApiError(ErrorCode.BAD_DATA, "A live list has whoever matches its filter.", field="contacts")
     if payload.filter is not None and not row.is_live:
         raise ApiError(ErrorCode.BAD_DATA, "Only a live list has a filter.", field="filter")
-    added = _members(
+    added = read_members(
         request,
         [*(payload.contacts or ()), *payload.add_contacts],
         payload.add_phones,
@@ -142,7 +148,7 @@ def update_list(request: ApiRequest, id: PathId, payload: UpdateListRequest) -> 
     entries.filter(contact_id__in=payload.remove_contacts).delete()
     numbers = _numbers(request, payload.remove_phones, "remove_phones")
     entries.filter(contact__number__in=numbers).delete() if numbers else None
-    _add(request, row, added - set(payload.remove_contacts))
+    add_members(request, row, added - set(payload.remove_contacts))
     change_tokens.renew_on_commit(request.team.id)
     return saved_response(row)
 
@@ -157,12 +163,12 @@ def update_list(request: ApiRequest, id: PathId, payload: UpdateListRequest) -> 
 )
 def delete_list(request: ApiRequest, id: PathId) -> str:
     """Delete a list. Its contacts and their standing are kept."""
-    _find(request, id).delete()
+    find_list(request, id).delete()
     change_tokens.renew_on_commit(request.team.id)
     return "ok"
 
 
-def _find(request: ApiRequest, id: int) -> ContactList:
+def find_list(request: ApiRequest, id: int) -> ContactList:
     row: ContactList | None = ContactList.objects.filter(team_id=request.team.id, id=id).first()
     if row is None:
         raise ApiError(ErrorCode.LIST_NOT_FOUND, field="id")
@@ -190,7 +196,7 @@ def _query(request: ApiRequest, typed: str) -> str:
     return ContactsAddress(request.team, data, filters, SortOrder()).query
 
 
-def _members(
+def read_members(
     request: ApiRequest, ids: Iterable[int], phones: Iterable[str], fields: tuple[str, str]
 ) -> set[int]:
     """The IDs of these contacts; for each new number a contact is created. Raises ApiError with one of the fields."""
@@ -226,7 +232,7 @@ def _new_contact(request: ApiRequest, number: str) -> int:
     return contact.id
 
 
-def _add(request: ApiRequest, row: ContactList, contact_ids: Iterable[int]) -> None:
+def add_members(request: ApiRequest, row: ContactList, contact_ids: Iterable[int]) -> None:
     add_to_lists(
         request.team.id, [row.id], sorted(contact_ids), AddedBy(EntrySource.API, request.key.name[:120])
     )

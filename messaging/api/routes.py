@@ -15,5 +15,6 @@ from messaging.api import (  # noqa: F401  each module adds its calls to the rou
     why,
 )
 from messaging.api.calls import calls
+from messaging.api.n8n import n8n_calls
 
-__all__ = ["calls"]
+__all__ = ["calls", "n8n_calls"]

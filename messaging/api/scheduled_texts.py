@@ -19,6 +19,7 @@ from api.shapes import (
     StrictRequest,
     check_recipient,
     one_of,
+    parse_number,
     parse_recipient,
     text_up_to,
 )

@@ -26,8 +26,24 @@ from messaging.teamwork.notes import write_note
 from messaging.text_templates.templates import copy_picture, fill_text, find_template, record_use
 from optout.consent_types import Refusal
 
+SEND_EXAMPLE = {
+    "id": 5150,
+    "date": "2026-11-25T10:42:00.123456Z",
+    "chat_id": 9920,
+    "status": "queued",
+    "local_id": "order-1042-shipped",
+    "held_until": None,
+    "held": "",
+}
+SEND_ERRORS = [
+    ErrorCode.INBOX_NOT_FOUND, ErrorCode.MEMBER_NOT_FOUND, ErrorCode.CONVERSATION_NOT_FOUND,
+    ErrorCode.INVALID_PHONE_NUMBER, ErrorCode.UNSUBSCRIBED_NUMBER, ErrorCode.BLOCKED_NUMBER,
+    ErrorCode.HELD_FOR_REVIEW, ErrorCode.UNCONFIRMED_NUMBER, ErrorCode.LOCAL_ID_REUSED,
+    ErrorCode.TEMPLATE_NOT_FOUND, ErrorCode.LIST_NOT_FOUND,
+]  # fmt: skip
 
-def _prepared(request: ApiRequest, payload: SendMessageRequest) -> list[Attachment]:
+
+def prepare_sending(request: ApiRequest, payload: SendMessageRequest) -> list[Attachment]:
     """Check the request, and copy the template's picture, if it has one, outside any transaction."""
     _check_target(payload)
     _check_content(payload)
@@ -41,21 +57,12 @@ def _prepared(request: ApiRequest, payload: SendMessageRequest) -> list[Attachme
 
 @calls.writes(
     "POST", "/message/send", scope=KeyScope.SEND, answer=SendMessageResponse,
-    example={
-        "id": 5150, "date": "2026-11-25T10:42:00.123456Z", "chat_id": 9920, "status": "queued",
-        "local_id": "order-1042-shipped", "held_until": None, "held": "",
-    },
+    example=SEND_EXAMPLE,
     body={
         "inbox_id": 42, "phone_number": "15105553344", "text": "Your order has shipped.",
         "local_id": "order-1042-shipped",
     },
-    errors=[
-        ErrorCode.INBOX_NOT_FOUND, ErrorCode.MEMBER_NOT_FOUND, ErrorCode.CONVERSATION_NOT_FOUND,
-        ErrorCode.INVALID_PHONE_NUMBER, ErrorCode.UNSUBSCRIBED_NUMBER, ErrorCode.BLOCKED_NUMBER,
-        ErrorCode.HELD_FOR_REVIEW, ErrorCode.UNCONFIRMED_NUMBER, ErrorCode.LOCAL_ID_REUSED,
-        ErrorCode.TEMPLATE_NOT_FOUND, ErrorCode.LIST_NOT_FOUND,
-    ],
-    prepare=_prepared, summary="Send a text",
+    errors=SEND_ERRORS, prepare=prepare_sending, summary="Send a text",
 )  # fmt: skip
 def send_message(request: ApiRequest, payload: SendMessageRequest) -> Any:
     """Queue a text to a number or into a conversation.
@@ -69,10 +76,10 @@ def send_message(request: ApiRequest, payload: SendMessageRequest) -> Any:
     With list_id a broadcast is created, and its ID returned: who may not be texted is left out, and fields are filled
     for each person.
     """
-    return _send_once(request, payload, request.prepared)
+    return send_once(request, payload, request.prepared)
 
 
-def _send_once(
+def send_once(
     request: ApiRequest, payload: SendMessageRequest, picture: list[Attachment]
 ) -> SendMessageResponse | ApiError:
     if payload.local_id is None:

@@ -12,7 +12,7 @@ from accounts.models import Member
 from api import keys
 from api.models import ApiKey, KeyKind, KeyMode, KeyScope
 from kernel.tenancy import scope
-from tests.api.calls import TeamIds, create_harbor_data, create_northside_data, is_documented
+from tests.api.calls import TeamIds, create_harbor_data, create_northside_data, is_documented, whole_path
 from tests.cast import Cast
 from tests.conftest import Rows
 
@@ -26,10 +26,10 @@ class ApiClient:
     client: Client = field(default_factory=lambda: Client(raise_request_exception=False))
 
     def call(self, method: str, path: str, body: Any = None, token: str | None = None, **headers: str) -> Any:
-        """Call /v1/`path` with a JSON body."""
+        """Call this path, below /v1/ unless it begins with a slash, with a JSON body."""
         sent = {"authorization": f"Bearer {self.secret if token is None else token}", **headers}
         data = json.dumps(body) if body is not None else ""
-        answer: Any = self.client.generic(method, f"/v1/{path}", data, "application/json", headers=sent)
+        answer: Any = self.client.generic(method, whole_path(path), data, "application/json", headers=sent)
         assert is_documented(method, path, answer), answer.json()
         return answer
 

@@ -124,7 +124,7 @@ def test_an_unknown_path_is_refused(crm: ApiClient, team_ids: TeamIds, unchanged
 
 def test_an_unknown_path_names_the_nearest_call(crm: ApiClient) -> None:
     for path, nearest in {
-        "/v1/mesage/send": "/v1/message/send", "/v2/contacts": "/v1/contacts",
+        "/v1/mesage/send": "/v1/message/send", "/v2/contacts/lists": "/v2/contacts/list",
         "/n8n/v1/message/sent": "/v1/message/send",
         "/v1/contact/15105553344/wy": "/v1/contact/{phone}/why", "/zapier/conversation": "/v1/conversations",
         "/v1/xyzzy": None, "/v2": None, "/n8n": None, "/v1/": None,
