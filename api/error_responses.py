@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
+from api.dry_runs import without_ids
 from api.errors import ApiError, ErrorCode, from_validation_error
 from api.strict_json import CONTENT_TYPE, PlainRenderer
 
@@ -34,8 +35,11 @@ def error_response(request: Any, error: ApiError, headers: dict[str, str] | None
     body: dict[str, Any] = {"error_code": error.code.value, "message": error.message}
     if error.field:
         body["field"] = error.field
-    if dry_run := getattr(request, "dry_run", False):
-        body["dry_run"] = dry_run
+    dry_run = getattr(request, "dry_run", False)
+    if error.refusal:
+        body["refusal"] = without_ids(error.refusal) if dry_run else error.refusal
+    if dry_run:
+        body["dry_run"] = True
     body["request_id"] = request.request_id
     content = PlainRenderer().render(request, body, response_status=error.code.status)
     response = HttpResponse(content, content_type=CONTENT_TYPE, status=error.code.status, headers=headers)

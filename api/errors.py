@@ -6,6 +6,7 @@ from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from api.refusals import RefusalResponse
 from api.tolerance import NOT_OFFERED
 
 
@@ -123,14 +124,22 @@ class ErrorCode(enum.StrEnum):
 class ApiError(Exception):
     """The error that a call ends in; the message says what to do, and `retry_after` is in seconds."""
 
-    def __init__(self, code: ErrorCode, message: str = "", *, field: str = "", retry_after: int = 0) -> None:
+    def __init__(
+        self,
+        code: ErrorCode,
+        message: str = "",
+        *,
+        field: str = "",
+        retry_after: int = 0,
+        refusal: dict[str, Any] | None = None,
+    ) -> None:
         self.code, self.message, self.field = code, message or code.meaning, field
-        self.retry_after = retry_after
+        self.retry_after, self.refusal = retry_after, refusal  # a RefusalResponse as JSON
         super().__init__(f"{code}: {self.message}")
 
     def parts(self) -> dict[str, Any]:
         """The arguments, besides the code, that make this error again."""
-        return {"message": self.message, "field": self.field}
+        return {"message": self.message, "field": self.field, "refusal": self.refusal}
 
 
 class ErrorResponse(BaseModel):
@@ -141,6 +150,9 @@ class ErrorResponse(BaseModel):
     error_code: str = Field(description="What went wrong, for apps.", examples=["bad_data"])
     message: str = Field(description="What went wrong and what to do, for people.")
     field: str | None = Field(None, description="Where in the request, like `consent.obtained_at`.")
+    refusal: RefusalResponse | None = Field(
+        None, description="With errors about consent: what forbids it, and what would lift it."
+    )
     dry_run: Literal[True] | None = Field(None, description="True if this was a dry run.")
     request_id: str = Field(
         description="Also in the header X-Request-Id; names this request in our logs.",

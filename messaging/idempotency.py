@@ -41,7 +41,7 @@ def run_once[R: BaseModel](
         return _repeat_response(team_id, local_id, fingerprint, response_type)
     response = call()
     stored = (
-        {"error": [response.code, response.message, response.field]}
+        {"error": [response.code, response.message, response.field], "refusal": response.refusal}
         if isinstance(response, ApiError)
         else response.model_dump(mode="json")
     )
@@ -57,7 +57,8 @@ def _repeat_response[R: BaseModel](
         raise ApiError(ErrorCode.LOCAL_ID_REUSED, field="local_id")
     if error := (key.response or {}).get("error"):
         code, message, field = error
-        return ApiError(ErrorCode.by_value(code), message, field=field)
+        refusal = (key.response or {}).get("refusal")
+        return ApiError(ErrorCode.by_value(code), message, field=field, refusal=refusal)
     return response_type.model_validate(key.response)
 
 

@@ -81,7 +81,7 @@ def explain_consent(request: ApiRequest, phone: str, inbox_id: int | None) -> Wh
     else:
         changes = history.exclude(added=[], lifted=[])
         decided = next((event for event in changes if _affects(event, inbox_id)), None)
-    held = _open_holds(team_id, number)
+    held = open_hold_entries(team_id, number)
     known = number_consent(team_id, number)
     newest = known.newest if known.newest and known.newest.counts else None
     return WhyResponse(
@@ -116,7 +116,7 @@ def _affects(event: ConsentEvent, inbox_id: int | None) -> bool:
     return any(Suppression.inbox_id_in(name) in (None, inbox_id) for name in [*event.added, *event.lifted])
 
 
-def _open_holds(team_id: int, number: str) -> list[ConsentEvent]:
+def open_hold_entries(team_id: int, number: str) -> list[ConsentEvent]:
     """The ledger entries of the holds that nobody has decided, newest first."""
     held = Review.objects.open().holds().filter(team_id=team_id, number=number)
     ids = [id for id in held.values_list("held_event_id", flat=True) if id]

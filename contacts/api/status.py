@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field
 from accounts.models import Inbox
 from api.errors import ApiError, ErrorCode
 from api.models import KeyScope
+from api.refusals import RefusalResponse
 from api.router import ApiRequest
 from api.shapes import Id, Phone, RequestTime, StrictRequest, text_up_to
 from contacts.api.calls import calls
@@ -22,6 +23,7 @@ from optout.consent_records.models import ConsentCategory
 from optout.consent_records.shapes import CATEGORY, CategoryWord
 from optout.lifting_rules import CannotLift, FreshConsent
 from optout.number_state import standing_across_inboxes
+from optout.refusal_causes import refusal_causes
 
 StatusWord = Literal["subscribed", "unsubscribed", "active", "blocked", "unblocked"]
 
@@ -143,7 +145,9 @@ def set_contact_status(request: ApiRequest, body: SetStatusRequest) -> Any:
         )  # fmt: skip
     except CannotLift as error:
         field = "consent" if body.consent else "status"
-        raise ApiError(ErrorCode.CONTACT_OPTED_OUT, str(error), field=field) from None
+        causes = refusal_causes(request, number, inbox.id if inbox else None)
+        refusal = RefusalResponse(message_id=None, causes=causes).model_dump(mode="json")
+        raise ApiError(ErrorCode.CONTACT_OPTED_OUT, str(error), field=field, refusal=refusal) from None
     except OptedInSince:
         sentence = "This person opted in after that time, so this opt-out no longer counts."
         raise ApiError(ErrorCode.BAD_DATA, sentence, field="said_at") from None

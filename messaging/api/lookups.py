@@ -5,17 +5,22 @@ from django.utils import timezone
 from accounts.access import visible_inboxes
 from accounts.models import Inbox, Member
 from api.errors import ApiError, ErrorCode
+from api.refusals import RefusalResponse
 from api.router import ApiRequest
 from api.shapes import parse_number
 from kernel.unfilled_fields import unfilled_fault
 from messaging.models import Conversation
 from optout.consent_types import Refusal
+from optout.refusal_causes import refusal_causes
 
 REFUSAL_CODES = {
     Refusal.BLOCKED: ErrorCode.BLOCKED_NUMBER,
     Refusal.OPTED_OUT: ErrorCode.UNSUBSCRIBED_NUMBER,
     Refusal.HELD: ErrorCode.HELD_FOR_REVIEW,
     Refusal.UNCONFIRMED: ErrorCode.UNCONFIRMED_NUMBER,
+    Refusal.NEVER_TEXTED: ErrorCode.INVALID_PHONE_NUMBER,
+    Refusal.SHORT_CODE: ErrorCode.INVALID_PHONE_NUMBER,
+    Refusal.UNFILLED: ErrorCode.BAD_DATA,
 }
 
 
@@ -75,6 +80,15 @@ def require_filled(text: str, field: str, hint: str = "") -> None:
         raise ApiError(ErrorCode.BAD_DATA, f"{fault} {hint}".strip(), field=field)
 
 
-def refusal_error(refusal: Refusal, *, field: str = "phone_number") -> ApiError:
-    """The error of a text that consent forbids."""
-    return ApiError(REFUSAL_CODES[refusal], str(refusal.label), field=field)
+def refusal_error(
+    request: ApiRequest, refusal: Refusal, inbox: Inbox, number: str, message_id: int | None = None
+) -> ApiError:
+    """The error of a text that consent forbids, with who forbade it and what would lift it."""
+    causes = refusal_causes(request, number, inbox.id, refusal)
+    lifted_by = causes[0].lifted_by if causes else ""
+    return ApiError(
+        REFUSAL_CODES[refusal],
+        f"{refusal.label} {lifted_by}".strip(),
+        field="phone_number",
+        refusal=RefusalResponse(message_id=message_id, causes=causes).model_dump(mode="json"),
+    )

@@ -153,7 +153,7 @@ def _schedule(request: ApiRequest, payload: ScheduleRequest) -> ScheduleResponse
         conversation = find_or_create_conversation(inbox, number)
     check_recipient(conversation.number, request.team, field="conversation_id")
     if refusal := find_refusal(request.team.id, inbox.id, conversation.number, timezone.now()):
-        return refusal_error(Refusal(refusal))
+        return refusal_error(request, Refusal(refusal), inbox, conversation.number)
     text = schedule.schedule(
         conversation, payload.content.text, payload.execute_at, author,
         unless_answered=payload.unless_answered, author_name=f"{author or 'API'} ({request.key})"[:80],

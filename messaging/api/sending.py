@@ -189,7 +189,7 @@ def _send(
         within_hours=payload.marketing, marketing=payload.marketing, local_id=payload.local_id or "",
     )  # fmt: skip
     if message.status == MessageStatus.REFUSED:
-        return refusal_error(Refusal(message.reason))
+        return refusal_error(request, Refusal(message.reason), inbox, number, message.id)
     return _response(message, payload.local_id)
 
 

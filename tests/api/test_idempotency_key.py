@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from api import idempotency
 from api.idempotency import KeyedCall
-from api.models import StoredResponse
+from api.models import KeyMode, StoredResponse
 from contacts.api import batch
 from contacts.contact.erasure import ErasedPerson, erase_persons
 from contacts.contact.models import Contact
@@ -49,8 +49,9 @@ def assert_replayed(answer: Any, first: Any) -> None:
 
 
 def test_a_repeat_gets_the_first_response_and_changes_nothing(
-    crm: ApiClient, team_ids: TeamIds, rows: Callable[[], Rows]
+    cast: Cast, team_ids: TeamIds, rows: Callable[[], Rows]
 ) -> None:
+    crm = create_client(cast.owner, mode=KeyMode.COMPATIBLE)  # which may send a field that is ignored
     assert len(KEYED) > 10
     for operation in KEYED:
         key = {"Idempotency-Key": operation}
@@ -62,24 +63,10 @@ def test_a_repeat_gets_the_first_response_and_changes_nothing(
         assert_replayed(again, first)
         assert again.content == first.content and rows() == before, operation
         if isinstance(call.body, dict):
-            other = crm.call(*call._replace(body=changed(call.body)), **key)
+            other = crm.call(*call._replace(body={**call.body, "nickname": "Other"}), **key)
             assert (other.status_code, other.json()["error_code"]) == (422, "idempotency_key_reused"), (
                 operation
             )
-
-
-def changed(body: dict[str, Any]) -> dict[str, Any]:
-    """A valid body that differs."""
-    name = next(
-        name
-        for name in ("text", "name", "first", "title", "user_id", "unless_answered", "id")
-        if name in body
-    )
-    value = body[name]
-    return {
-        **body,
-        name: not value if isinstance(value, bool) else value + 1 if isinstance(value, int) else "Other",
-    }
 
 
 def test_a_key_means_one_request(crm: ApiClient, cast: Cast, owner: psycopg.Connection) -> None:
