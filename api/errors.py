@@ -82,6 +82,11 @@ class ErrorCode(enum.StrEnum):
     LIST_NOT_FOUND = "list_not_found", 404, "Your team has no such list. POST /v1/lists lists them."
     TAG_NOT_FOUND = "tag_not_found", 404, "Your team has no such tag."
     BROADCAST_NOT_FOUND = "broadcast_not_found", 404, "Your team has no such broadcast."
+    WEBHOOK_NOT_FOUND = (
+        "webhook_not_found",
+        404,
+        "Your team has no such webhook. GET /v1/webhooks lists them.",
+    )
     NOT_POSSIBLE = "not_possible", 409, "This is not possible now; `message` says why."
     NUMBER_TAKEN = "number_taken", 409, "Another contact of your team has this number."
     UNSUBSCRIBED_NUMBER = "unsubscribed_number", 409, "This number has opted out and cannot be texted."

@@ -21,6 +21,7 @@ from pydantic import TypeAdapter
 from api.errors import ApiError, ErrorCode
 from api.models import StoredResponse
 from api.strict_json import CONTENT_TYPE, PlainRenderer
+from kernel.encryption import decrypt, encrypt
 from kernel.sql import fetch
 from kernel.tenancy import scope
 
@@ -29,6 +30,7 @@ REPLAYED = "Idempotent-Replayed"
 KEPT_FOR = timedelta(hours=24)
 CLAIM_LAPSES = timedelta(minutes=2)  # of a call of several transactions, whose process may have died
 MOST_KEPT = 1_000_000  # responses of a team; a key alone makes at most 720,000 calls a day
+ENCRYPTED = "encrypted response"  # the only field of a response that is stored encrypted
 BATCH_SIZE = 2000  # rows deleted in one transaction
 
 _NAME = re.compile(r"[ -~]{1,255}")
@@ -134,7 +136,18 @@ def _store(keyed: KeyedCall, result: Any, answer: TypeAdapter[Any]) -> None:
     if isinstance(result, ApiError):
         keyed.row().update(content=json.dumps(result.parts()), error_code=result.code.value)
     else:
-        keyed.row().update(content=json.dumps(answer.dump_python(result, mode="json"), ensure_ascii=False))
+        keyed.row().update(content=_written(answer.dump_python(result, mode="json")))
+
+
+def _written(result: Any) -> str:
+    """The content to store. A response with a secret is encrypted."""
+    has_secret = isinstance(result, dict) and bool(result.get("secret"))
+    return json.dumps({ENCRYPTED: encrypt(result)} if has_secret else result, ensure_ascii=False)
+
+
+def _read(content: str) -> Any:
+    result = json.loads(content)
+    return decrypt(result[ENCRYPTED]) if isinstance(result, dict) and ENCRYPTED in result else result
 
 
 def _stored(request: Any, keyed: KeyedCall) -> HttpResponse | ApiError:
@@ -148,7 +161,7 @@ def _stored(request: Any, keyed: KeyedCall) -> HttpResponse | ApiError:
     request.response_headers[REPLAYED] = "true"
     if stored.error_code:
         return ApiError(ErrorCode.by_value(stored.error_code), **json.loads(stored.content))
-    content = PlainRenderer().render(request, json.loads(stored.content), response_status=200)
+    content = PlainRenderer().render(request, _read(stored.content), response_status=200)
     return HttpResponse(content, content_type=CONTENT_TYPE)
 
 

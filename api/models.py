@@ -13,6 +13,7 @@ class KeyScope(models.TextChoices):
     READ = "read", "read contacts, messages, inboxes and opt-outs"
     WRITE = "write", "change contacts, their status, and conversations"
     SEND = "send", "send texts"
+    WEBHOOKS = "webhooks", "manage webhooks, to which all texts and opt-outs may be posted"
     CONSENT = "consent", "lift people's own opt-outs, with fresh consent on record"
 
 

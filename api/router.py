@@ -83,9 +83,11 @@ class BearerAuth(HttpBearer):
 class ApiRouter(Router):
     """The calls of one package, with their documentation."""
 
-    def reads(self, method: str, path: str, **options: Any) -> Callable[..., Any]:
+    def reads(
+        self, method: str, path: str, scope: KeyScope = KeyScope.READ, **options: Any
+    ) -> Callable[..., Any]:
         """Decorator of a call that changes nothing. Options: see `_call`."""
-        return self._call(method, path, KeyScope.READ, False, **options)
+        return self._call(method, path, scope, False, **options)
 
     def writes(
         self, method: str, path: str, scope: KeyScope = KeyScope.WRITE, **options: Any

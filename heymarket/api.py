@@ -9,6 +9,7 @@ from contacts.api.routes import second_calls
 from messaging.api.routes import calls as messaging_calls
 from messaging.api.routes import n8n_calls
 from optout.api_routes import calls as optout_calls
+from webhooks.api import calls as webhook_calls
 from webhooks.document import webhook_document
 
 api = DocumentedApi(
@@ -28,6 +29,7 @@ for prefix, calls, tag in (
     ("/v1", contact_calls, "Contacts"),
     ("/v1", optout_calls, "Consent"),
     ("/v1", messaging_calls, "Messages"),
+    ("/v1", webhook_calls, "Webhooks"),
     ("/v2", second_calls, "Contacts"),
     ("/n8n/v1", n8n_calls, "n8n"),
 ):

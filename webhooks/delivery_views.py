@@ -11,8 +11,8 @@ from accounts.access import TeamRequest
 from kernel.form_views import form_view
 from webhooks.formats import body_of
 from webhooks.forms import ReplayForm
-from webhooks.models import Delivery, Endpoint, EventType
-from webhooks.outbox import Event, record_for_endpoint
+from webhooks.models import Delivery, Endpoint
+from webhooks.outbox import record_test
 from webhooks.replay import NOT_REPLAYABLE, count_replayable, replay_deliveries
 from webhooks.views import endpoint_page, event_count, find_endpoint, webhook_view
 
@@ -31,9 +31,7 @@ def endpoint_test(request: TeamRequest, id: int) -> HttpResponse:
     if not endpoint.active:
         messages.error(request, f"{endpoint.name} is off. Turn it on first.")
         return redirect("endpoint", request.team.slug, id)
-    data = {"message": f"A test of {endpoint.name}, sent by {request.member}."}
-    delivery_id = record_for_endpoint(request.team.id, id, Event(EventType.TEST, "", data))
-    return redirect("delivery", request.team.slug, delivery_id)
+    return redirect("delivery", request.team.slug, record_test(endpoint, str(request.member)))
 
 
 @require_GET

@@ -14,7 +14,7 @@ from psycopg.types.json import Json
 
 from kernel.background import BatchQueue
 from kernel.sql import fetch
-from webhooks.models import CONSENT_TYPES, EventType
+from webhooks.models import CONSENT_TYPES, Endpoint, EventType
 
 log = logging.getLogger(__name__)
 
@@ -81,6 +81,12 @@ def record_events(team_id: int, events: Iterable[Event]) -> None:
 def record_for_endpoint(team_id: int, endpoint_id: int, event: Event) -> int:
     """Write an event for one endpoint, even if it does not want this type; the delivery's ID."""
     return _record(team_id, RECORD_FOR, [event], endpoint_id)[0][1]
+
+
+def record_test(endpoint: Endpoint, sender: str) -> int:
+    """Write a test event for one endpoint, which is about nothing that happened; the delivery's ID."""
+    data = {"message": f"A test of {endpoint.name}, sent by {sender}."}
+    return record_for_endpoint(endpoint.team_id, endpoint.id, Event(EventType.TEST, "", data))
 
 
 def _record(team_id: int, statement: str, events: Sequence[Event], *values: int) -> list[tuple[int, int]]:

@@ -28,8 +28,10 @@ from optout.consent_types import Actor
 from optout.models import Origin
 from tests.cast import MARIA, STRANGER, TOM, Cast
 from tests.messaging.fake_twilio import new_sid
+from webhooks.models import Endpoint
 
 UNKNOWN_PHONE = "14155550177"  # of no contact
+HOOK = "https://crm.example.com/hook"
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,7 @@ class TeamIds:
     contact_list: int
     broadcast: int
     paused: int  # a broadcast
+    webhook: int
     phone: str  # of the contact
     now: str  # later than all of the team's data
 
@@ -63,6 +66,7 @@ class TeamIds:
             self.contact_list,
             self.broadcast,
             self.paused,
+            self.webhook,
         ]
 
 
@@ -104,6 +108,9 @@ def _create_data(inbox: Inbox, member: Member, contact: Contact, tag: str, text:
         BroadcastRecipient.objects.create(
             team_id=inbox.team_id, broadcast=broadcast, number=contact.number, inbox=inbox
         )
+        webhook = Endpoint(team_id=inbox.team_id, name=f"CRM of {tag}", url=HOOK, events=["target_opt_out"])
+        webhook.new_secret()
+        webhook.save()
         later = timezone.now() + timedelta(days=1)
         scheduled = schedule(conversation, f"About {tag}", later, member, unless_answered=False)
     return TeamIds(
@@ -118,6 +125,7 @@ def _create_data(inbox: Inbox, member: Member, contact: Contact, tag: str, text:
         contact_list.id,
         broadcast.id,
         paused.id,
+        webhook.id,
         digits(contact.number),
         timezone.now().isoformat(),
     )
@@ -279,6 +287,14 @@ VALID_CALLS: dict[str, Callable[[TeamIds], ApiCall]] = {
     "change_list_member": lambda w: ApiCall("POST", f"/n8n/v1/lists/{w.contact_list}/members", {
         "action": "add", "phone_number": UNKNOWN_PHONE,
     }),
+    "list_webhooks": lambda w: ApiCall("GET", "webhooks"),
+    "create_webhook": lambda w: ApiCall("POST", "webhooks", {
+        "name": "Warehouse", "url": HOOK, "events": ["message_received"], "format": "heymarket", "token": "12345678",
+    }),
+    "rotate_webhook": lambda w: ApiCall("POST", f"webhooks/{w.webhook}/rotate"),
+    "test_webhook": lambda w: ApiCall("POST", f"webhooks/{w.webhook}/test"),
+    "replay_webhook": lambda w: ApiCall("POST", f"webhooks/{w.webhook}/replay", {"since": "2026-11-25T10:42:00Z"}),
+    "delete_webhook": lambda w: ApiCall("DELETE", f"webhooks/{w.webhook}"),
     "get_team": lambda w: ApiCall("GET", "team"),
     "list_inboxes": lambda w: ApiCall("GET", "inboxes"),
 }  # fmt: skip

@@ -90,6 +90,10 @@ FIELDS: dict[str, BadValues] = {
     "phones": [*_bad("14155550101", 1, True, {}, ["14155550101"] * 1001), (["x"], INVALID_NUMBER)],
     "numbers": _bad("14155550101", 1, True, {}, [], [None], ["14155550101"], [{}] * 10_001),
     "contacts": IDS, "add_contacts": IDS, "remove_phones": PHONES,
+    "url": [*text(500), *_bad("x", "http://crm.example.com/", "https://a@crm.example.com/")],
+    "events": _bad("test", 1, True, {}, [], [1], [None], ["test"], ["x"], ["message_received"] * 101),
+    "format": _bad("", "Standard", 1, True, [], {}), "token": [*text(200), *_bad("1234567")],
+    "since": [*TIME, *_bad("9999-12-31T23:59:59-01:00")],
     "filters": _bad("open", 1, True, [], [{}]), "inboxes": _bad(1, {}, "1", ["1"], [0], [None], [1] * 101),
 }  # fmt: skip
 # Fields that are required; elsewhere null means that a field is missing.
@@ -97,7 +101,7 @@ REQUIRED = {
     "create_contact": {"phone"}, "create_contacts": {"phone"}, "set_contact_status": {"status"},
     "schedule_message": {"inbox_id", "execute_at", "content"}, "create_template": {"title", "content"},
     "send_message": {"inbox_id"}, "check_phones": {"phones"}, "compare_optouts": {"numbers"}, "create_list": {"title"},
-    "create_tag": {"tag"},
+    "create_tag": {"tag"}, "create_webhook": {"name", "url", "events"}, "replay_webhook": {"since"},
     "create_broadcast": {"name", "list_ids"},
     "reassign_conversation": {"inbox_id", "user_id", "reassign_id"},
     "transfer_conversation": {"conversation_id", "transfer_inbox_id"},

@@ -66,7 +66,7 @@ def test_a_dry_run_answers_and_changes_nothing(
     assert (dry["X-Heymarket-Dry-Run"], dry.json()["dry_run"]) == ("true", True)
     assert "X-Heymarket-Dry-Run" not in real and "dry_run" not in real.json()
     if real.status_code == 200:
-        assert queued
+        assert queued or call.path.startswith("webhooks"), "no page shows webhooks as they change"
         assert fields_with_ids(dry.json()) == set()
         assert without_changing(dry.json()["response"]) == without_changing(real.json())
     else:
@@ -84,7 +84,7 @@ def without_changing(body: Any) -> Any:
 
 
 IDS = ("id", "uuid", "chat_id", "inbox_id", "conversation_id", "template_id", "message_id")
-CHANGING = ("date", "created", "ended", "request_id")
+CHANGING = ("date", "created", "ended", "request_id", "secret")
 
 
 def fields_with_ids(body: Any) -> set[str]:

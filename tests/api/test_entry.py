@@ -124,6 +124,7 @@ def test_a_secret_key_is_not_a_bearer_key(shop: ApiClient) -> None:
 CALLS = {
     KeyScope.READ: ("GET", "team", None),
     KeyScope.WRITE: ("POST", "contact/set_status", {"phone": "14155550199", "status": "unsubscribed"}),
+    KeyScope.WEBHOOKS: ("GET", "webhooks", None),
     KeyScope.SEND: ("POST", "message/send", {"inbox_id": 1, "phone_number": "14155550199", "text": "Hello"}),
 }
 

@@ -25,6 +25,7 @@ ID_FIELDS = (
     "contact_list",
     "broadcast",
     "paused",
+    "webhook",
 )
 # Words that only Harbor's data has.
 HARBOR_WORDS = ("Harbor", "Harriet", "Shop", "15105550300", "Lopez (blue", "brompton", "bike", "STOP")
