@@ -32,6 +32,7 @@ DESCRIPTIONS = {
     "team_id": "The ID of the team.",
     "inbox": "The ID of the inbox.",
     "inbox_id": "The ID of the inbox.",
+    "inboxID": "The ID of the inbox.",
     "inbox_name": "The name of the inbox; empty if there is none.",
     "chat_id": "The ID of the conversation.",
     "conversation_id": "The ID of the conversation.",
@@ -52,6 +53,9 @@ DESCRIPTIONS = {
     "ascending": "Whether the oldest change comes first.",
     "count": "How many there are.",
     "filter": "The query string of the contacts page that makes a live list.",
+    "limit": "How many rows to return.",
+    "since": "`next` of the page before; 0 for the first page.",
+    "wait": "How many seconds to wait for a change if there is none.",
     "filters": "Which of them are listed; without it, all.",
     "blocked": "Whether texts are neither sent to the number nor received from it.",
     "unless_answered": "Whether it is sent only if the person does not write before.",
@@ -121,6 +125,8 @@ def finish_fields(document: dict[str, Any]) -> None:
         for parameter in call["parameters"]:
             simple = simple_schema(parameter["schema"])
             parameter["schema"] = _with_named_set(schemas, call["operationId"], parameter["name"], simple)
+            if words := simple.pop("description", DESCRIPTIONS.get(parameter["name"])):
+                parameter.setdefault("description", words)
         for content in _contents(call):
             _add_examples(schemas, content.get("schema", {}), content.get("example"))
     for schema in schemas.values():

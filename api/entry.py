@@ -15,7 +15,8 @@ from api.tolerance import ignored_header
 from kernel.request_id import HEADER, accept, current_request_id
 
 IGNORED = "X-Heymarket-Ignored"
-BROWSER_PATHS = ("/v1/docs", "/v1/openapi.json")  # pages for browsers, which need the other middleware
+# Pages for browsers, which need the other middleware.
+BROWSER_PATHS = ("/v1/docs", "/v1/openapi.json", "/v1/postman.json")
 MAX_BODY = 2 * 1024 * 1024  # bytes
 MAX_LENGTH_DIGITS = 20  # int() refuses texts of thousands of digits
 

@@ -68,6 +68,9 @@ CursorParameter = Annotated[
     AfterValidator(_require_cursor_time),
     Field(
         description="The time of the last row of the page before, as returned; without it, the first page.",
+        json_schema_extra={
+            "pattern": r"^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,25})?([Zz]|[+-]\d\d:\d\d)$"
+        },
         examples=["2026-11-25T10:42:00.123456Z"],
     ),
 ]

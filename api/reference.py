@@ -1,8 +1,5 @@
 """Reference of the API: what its page shows of each call, read from the OpenAPI document."""
 
-import json
-import re
-import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,6 +8,8 @@ from typing import Any
 
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
+
+from api.call_examples import CallExample, example_of, pretty
 
 _MARKDOWN = MarkdownIt("commonmark", {"html": False})
 _MAX_DEPTH = 4  # levels of objects in objects that are listed
@@ -30,7 +29,12 @@ class DocumentedField:
     name: str
     type: str
     required: bool
-    description: SafeString
+    deprecated: bool
+    description: str  # Markdown
+
+    @property
+    def html(self) -> SafeString:
+        return render_markdown(self.description)
 
 
 @dataclass(frozen=True)
@@ -49,13 +53,18 @@ class DocumentedCall:
     path: str
     summary: str
     scope: str
-    description: SafeString
+    description: str  # Markdown
     parameters: list[DocumentedField]
     request: list[DocumentedField]
     response: list[DocumentedField]
-    curl: str
+    response_type: str  # in words
+    example: CallExample
     answer: str  # an example, as JSON
     errors: list[DocumentedError]
+
+    @property
+    def html(self) -> SafeString:
+        return render_markdown(self.description)
 
 
 class Reference:
@@ -64,14 +73,19 @@ class Reference:
     def __init__(self, document: dict[str, Any]) -> None:
         self._schemas = document["components"]["schemas"]
         self.title = document["info"]["title"]
-        self.introduction = render_markdown(document["info"]["description"])
-        subjects = [tag["name"] for tag in document["tags"]]
+        self.introduction = document["info"]["description"]
+        self.subjects = {tag["name"]: tag.get("description", "") for tag in document["tags"]}
         calls = [
             (operation["tags"][0], self._call(path, method, operation))
             for path, methods in document["paths"].items()
             for method, operation in methods.items()
         ]
-        self._calls = sorted(calls, key=lambda entry: subjects.index(entry[0]))
+        order = list(self.subjects)
+        self._calls = sorted(calls, key=lambda entry: order.index(entry[0]))
+
+    @property
+    def introduction_html(self) -> SafeString:
+        return render_markdown(self.introduction)
 
     @cached_property
     def sections(self) -> list[tuple[str, list[DocumentedCall]]]:
@@ -96,12 +110,13 @@ class Reference:
             path=path,
             summary=operation["summary"],
             scope=operation["x-scope"],
-            description=render_markdown(operation["description"].partition("\n\nScope: ")[0]),
+            description=operation["description"].partition("\n\nScope: ")[0],
             parameters=[self._parameter(parameter) for parameter in operation["parameters"]],
             request=list(self._fields(body.get("schema", {}))),
             response=list(self._fields(answer.get("schema", {}))),
-            curl=_curl(method, path, body.get("example")),
-            answer=_pretty(answer.get("example")),
+            response_type=self._type(answer.get("schema", {})),
+            example=example_of(method, path, operation, *([body["example"]] if "example" in body else [])),
+            answer=pretty(answer.get("example")),
             errors=_errors(responses),
         )
 
@@ -109,7 +124,8 @@ class Reference:
         schema, place = parameter["schema"], parameter["in"]
         words = parameter.get("description") or schema.get("description", "")
         kind = self._type(schema) if place == "query" else f"{self._type(schema)}, in the {place}"
-        return DocumentedField(parameter["name"], kind, parameter["required"], render_markdown(words))
+        deprecated = parameter.get("deprecated", False)
+        return DocumentedField(parameter["name"], kind, parameter["required"], deprecated, words)
 
     # -- fields of a body -------------------------------------------------------------------------------------
 
@@ -120,7 +136,8 @@ class Reference:
         for name, field in resolved.get("properties", {}).items():
             path = f"{prefix}.{name}" if prefix else name
             words = field.get("description") or self._resolved(field).get("description", "")
-            yield DocumentedField(path, self._type(field), name in required, render_markdown(words))
+            deprecated = field.get("deprecated", False)
+            yield DocumentedField(path, self._type(field), name in required, deprecated, words)
             if depth < _MAX_DEPTH:
                 yield from self._fields(field, path, depth + 1)
 
@@ -151,7 +168,7 @@ class Reference:
         if "enum" in resolved:
             return f"one of {', '.join(map(str, resolved['enum']))}"
         limits = [
-            words.format(resolved[key])
+            words.format(int(resolved[key]))
             for key, words in _LIMITS
             if key in resolved and resolved[key] != _LARGEST_ID
         ]
@@ -183,16 +200,3 @@ def _errors(responses: dict[int, Any]) -> list[DocumentedError]:
         for status, response in sorted(responses.items())
         for code, example in _json(response).get("examples", {}).items()
     ]
-
-
-def _curl(method: str, path: str, body: Any) -> str:
-    """The call as a command of a shell, in which $SITE and $KEY are set."""
-    address = re.sub(r"\{(\w+)\}", lambda match: f"${match[1].upper()}", path)
-    lines = [f'curl -X {method.upper()} "$SITE{address}"', '-H "Authorization: Bearer $KEY"']
-    if body is not None:
-        lines += ["-H 'Content-Type: application/json'", f"-d {shlex.quote(_pretty(body))}"]
-    return " \\\n  ".join(lines)
-
-
-def _pretty(value: Any) -> str:
-    return json.dumps(value, indent=2, ensure_ascii=False)

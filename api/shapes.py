@@ -111,7 +111,11 @@ RequestTime = Annotated[
 ResponseTime = Annotated[
     datetime,
     PlainSerializer(lambda at: at.astimezone(UTC).isoformat().replace("+00:00", "Z"), return_type=str),
-    Field(description="RFC 3339, UTC, to the microsecond.", examples=["2026-11-25T10:42:00.123456Z"]),
+    Field(
+        description="RFC 3339, UTC, to the microsecond.",
+        json_schema_extra={"format": "date-time"},
+        examples=["2026-11-25T10:42:00.123456Z"],
+    ),
 ]
 
 

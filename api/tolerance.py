@@ -6,9 +6,11 @@ ignored.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
+
+from pydantic.fields import FieldInfo
 
 MOST_NAMED = 20  # fields in the header
 LONGEST_NAME = 60  # characters of a name in it
@@ -39,14 +41,13 @@ def is_compatible(request: Any) -> bool:
     return getattr(request, "compatible", False)
 
 
-def read_fields(data: Mapping[str, Any], known: Iterable[str], request: Any) -> dict[str, Any]:
+def read_fields(data: Mapping[str, Any], known: Mapping[str, FieldInfo], request: Any) -> dict[str, Any]:
     """The fields without those that count as absent. For a compatible key, without those that may be ignored too."""
     compatible = is_compatible(request)
-    known = set(known)
     kept = {}
     for name, value in data.items():
         if name in known:
-            if not (compatible and _is_left_out(name, value)):
+            if not (compatible and _is_left_out(name, value) and not known[name].is_required()):
                 kept[name] = value
         elif is_empty(value) and (compatible or name in NOT_OFFERED):
             continue

@@ -7,6 +7,7 @@ from heymarket import installed_app
 from heymarket.api import api
 from heymarket.health import views as health
 from heymarket.metrics.views import metrics
+from heymarket.postman import postman
 from messaging import carrier_webhooks
 from messaging.evidence.root_views import evidence_checker, evidence_keys, root_email_confirmation
 from messaging.media.views import shared_attachment
@@ -33,6 +34,7 @@ urlpatterns = [
     path("evidence/address/<str:token>/", root_email_confirmation, name="root_email_confirmation"),
     path("evidence/keys", evidence_keys, name="evidence_keys"),
     path("evidence/verify.py", evidence_checker, name="evidence_checker"),
+    path("v1/postman.json", postman, name="postman"),
     path("accounts/", include("accounts.allauth_urls")),
     path("", home, name="home"),
     path("", include(account_urls)),

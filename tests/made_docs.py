@@ -10,15 +10,30 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "heymarket.settings")
 django.setup()
 
-from tests.api.conformance import table  # noqa: E402  the settings come first
+from api.reference import Reference  # noqa: E402  the settings come first
+from api.reference_markdown import pages  # noqa: E402
+from heymarket.api import api  # noqa: E402
+from tests.api.conformance import table  # noqa: E402
 from webhooks.document import SAMPLES  # noqa: E402
 
 ROOT = Path(__file__).parents[1]
 
 
+REFERENCE = ROOT / "docs" / "api"
+
+
 def main() -> None:
     SAMPLES.write_text(event_samples())
     table.main()
+    for old in REFERENCE.glob("*.md"):
+        old.unlink()
+    for name, page in reference_pages().items():
+        (REFERENCE / name).write_text(page)
+
+
+def reference_pages() -> dict[str, str]:
+    """The pages of docs/api/ by their names."""
+    return pages(Reference(api.get_openapi_schema()))
 
 
 def event_samples() -> str:

@@ -96,7 +96,7 @@ def links(page: str, base: str) -> Iterator[str]:
 def name_of(address: str) -> str:
     """The name of a view that shows a page; empty for files and other sites."""
     parts = urlsplit(address)
-    if parts.scheme or parts.netloc or re.search("/export|/attachments/|^/v1/openapi", parts.path):
+    if parts.scheme or parts.netloc or re.search("/export|/attachments/|^/v1/(openapi|postman)", parts.path):
         return ""
     try:
         return resolve(parts.path).url_name or ""

@@ -509,6 +509,7 @@ PUBLIC: dict[str, tuple[Arguments, int, int]] = {
     "metrics": (nothing, 200, 200),
     "service_worker": (nothing, 200, 405),
     "manifest": (nothing, 200, 405),
+    "postman": (nothing, 200, 405),
     "favicon": (nothing, 302, 405),
     "twilio_messages": (nothing, 405, 415),  # signed instead
     "shared_attachment": (lambda targets: {"token": "forged"}, 404, 405),  # signed
@@ -564,7 +565,7 @@ def _patterns(resolver: URLResolver, prefix: str) -> Iterator[tuple[str, URLPatt
 
 URLS = urls_by_name()
 # API calls need an API key; tests/api tests them.
-API = {name for name, (route, _) in URLS.items() if route.startswith(("v1/", "v2/", "n8n/"))}
+API = {name for name, (route, _) in URLS.items() if route.startswith(("v1/", "v2/", "n8n/"))} - set(PUBLIC)
 
 
 def required_rights(name: str) -> frozenset[Right]:

@@ -57,13 +57,13 @@ def reference(**changes: Any) -> Reference:
 def test_a_call_is_read_with_its_parameters() -> None:
     ((subject, (call,)),) = reference().sections
     assert (subject, call.method, call.path, call.scope) == ("Doors", "POST", "/v1/door/{id}", "doors")
-    assert call.description == "<p>Opens <strong>one</strong> door.</p>\n"
+    assert call.html == "<p>Opens <strong>one</strong> door.</p>\n"
     assert [(field.name, field.type, field.required) for field in call.parameters] == [
         ("id", "integer, from 1, in the path", True),
         ("how", "one of slowly, at once", False),
     ]
     assert call.request == call.response == []
-    assert call.curl == 'curl -X POST "$SITE/v1/door/$ID" \\\n  -H "Authorization: Bearer $KEY"'
+    assert call.example.curl == 'curl -X POST "$SITE/v1/door/$ID" \\\n  -H "Authorization: Bearer $KEY"'
     assert call.answer == '"open"'
 
 
@@ -78,8 +78,8 @@ def test_the_fields_of_objects_are_listed_with_their_paths() -> None:
         ("main.id", "integer", True),
         ("at", "string: date-time or null", False),
     ]
-    assert call.request[0].description == "<p>Its <code>name</code>.</p>\n"
-    assert call.curl.endswith("""-d '{\n  "name": "Pat'"'"'s"\n}'""")
+    assert call.request[0].html == "<p>Its <code>name</code>.</p>\n"
+    assert call.example.curl.endswith("""-d '{\n  "name": "Pat'"'"'s"\n}'""")
 
 
 @pytest.mark.parametrize("text", ["<script>alert(1)</script>", "[x](javascript:alert(1))", "<b onclick=x>"])

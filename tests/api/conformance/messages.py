@@ -60,7 +60,7 @@ ROWS = [
     # -- read
     Row("Reference", "GET /v1/messages?phoneNumber=14155550101&inboxID=$inbox", None, MESSAGE),
     Row("Express", "GET /v1/messages?phoneNumber=%2B14155550101&inboxID=$inbox&timestamp=4000000000", None, MESSAGE),
-    Row("Laravel", "GET /v1/messages", {"phoneNumber": "14155550101", "inboxID": "$inbox"}, MESSAGE, strict="same",
+    Row("Laravel", "GET /v1/messages", {"phoneNumber": "14155550101", "inboxID": "$inbox"}, MESSAGE,
         note="the parameters in the body of GET"),
     Row("Express", "POST /v1/messages/all", {"created_at": "2030-01-01T00:00:00Z", "limit": 50}, MESSAGE),
     Row("MindCloud", "POST /v1/messages/all", {}, MESSAGE),
@@ -95,7 +95,7 @@ ROWS = [
         "title": "Order ready", "content": {"text": "Updated template body"}, "archived": False,
         "local_id": "tmpl-002",
     }, {"id": "$template", "rev": int}, strict="bad_data"),
-    Row("Laravel", "DELETE /v1/template/$template", [], {"": "ok"}, strict="same"),
+    Row("Laravel", "DELETE /v1/template/$template", [], {"": "ok"}),
     # -- scheduled texts
     Row("Reference", "POST /v1/schedule", {
         "inbox_id": "$inbox", "phone_number": "14155550101", "execute_at": LATER, "content": {"text": "See you"},

@@ -34,7 +34,7 @@ class Row:
     """`$name` in path and body stands for an ID of the team (TeamIds); a text with more than that stays a text.
 
     `reads` maps the paths that the client reads in the answer to a value or a type. `refused` is the error code that
-    it must get, `strict` that of a strict key where compatible keys are answered (None: the same).
+    it must get, `strict` that of a strict key where a compatible key is answered.
     """
 
     client: str
@@ -43,10 +43,10 @@ class Row:
     reads: dict[str, Any] = field(default_factory=dict)
     refused: str = ""
     strict: str = ""
+    strict_reads: dict[str, Any] = field(default_factory=dict)  # where a strict key's answer has another form
     note: str = ""
     sign: Sign = "bearer"
     headers: dict[str, str] = field(default_factory=dict)
-    as_documented: str = ""  # the call in the document, where the address is not one of its own
     ignored: str = ""  # what X-Heymarket-Ignored must name
 
     @property

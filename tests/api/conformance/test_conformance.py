@@ -47,13 +47,14 @@ def _send(row: Row, ids: TeamIds, secret: str, signing: tuple[str, str]) -> Any:
 
 def _check(row: Row, mode: KeyMode, answer: Any, ids: TeamIds) -> None:
     strict = mode == KeyMode.STRICT and row.sign in ("bearer", "token")
-    refused = row.strict if strict and row.strict != "same" and row.strict else row.refused
+    refused = row.strict if strict and row.strict else row.refused
     body = json.loads(answer.content or "null")
     if refused:
         assert answer.status_code >= 400 and body["error_code"] == refused, (row, body)
         return
     assert answer.status_code == 200, (row, body)
-    for path, expected in row.reads.items():
+    reads = row.strict_reads if strict and row.strict_reads else row.reads
+    for path, expected in reads.items():
         found, wanted = read_path(body, path), filled(expected, ids)
         assert isinstance(found, wanted) if isinstance(wanted, type) else found == wanted, (
             row,
