@@ -83,7 +83,7 @@ def without_changing(body: Any) -> Any:
     return body
 
 
-IDS = ("id", "uuid", "chat_id", "inbox_id", "conversation_id", "template_id", "message_id")
+IDS = ("id", "uuid", "chat_id", "inbox_id", "conversation_id", "template_id", "message_id", "event_id")
 CHANGING = ("date", "created", "ended", "request_id", "secret")
 
 
