@@ -86,8 +86,12 @@ def may(member: Member, right: Right, inbox: Inbox | None = None) -> bool:
 def require_right(member: Member, right: Right, inbox: Inbox | None = None) -> None:
     """Raise PermissionDenied, with a sentence to show, unless the member has the right."""
     if not may(member, right, inbox):
-        place = f" in {inbox}" if inbox and may_somewhere(member, right) else ""
-        raise PermissionDenied(f"You may not {right.sentence}{place}. Ask an owner or admin of your team.")
+        raise _refusal(right, inbox if may_somewhere(member, right) else None)
+
+
+def _refusal(right: Right, inbox: Inbox | None = None) -> PermissionDenied:
+    place = f" in {inbox}" if inbox else ""
+    return PermissionDenied(f"You may not {right.sentence}{place}. Ask an owner or admin of your team.")
 
 
 def may_somewhere(member: Member, right: Right) -> bool:
@@ -273,7 +277,7 @@ def team_view[**P](
                     require_right(request.member, right)
                 request.inbox_right = in_inbox
                 if in_inbox and in_inbox not in request.rights_somewhere:
-                    require_right(request.member, in_inbox)
+                    raise _refusal(in_inbox)
                 if whole_request:
                     return view(request, *args, **kwargs)
             return view(request, *args, **kwargs)

@@ -25,17 +25,10 @@ def _is_offered(carrier: Carrier) -> bool:
 
 
 class InboxForm(RevisedForm, forms.ModelForm):
-    """An inbox: its name, carrier credentials, members, and whether it replies to keywords."""
+    """An inbox: its name, carrier credentials, and whether it replies to keywords."""
 
     keyword_responder = forms.ChoiceField(
         label="Replies to STOP, START and HELP", choices=KeywordResponder, widget=forms.RadioSelect
-    )
-    members: Any = forms.ModelMultipleChoiceField(
-        label="Members",
-        queryset=None,
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-        help_text="Owners and admins see every inbox.",
     )
 
     class Meta:
@@ -44,11 +37,6 @@ class InboxForm(RevisedForm, forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        inbox = self.instance
-        members = Member.objects.filter(team=inbox.team, role=Role.MEMBER).select_related("user")
-        self.fields["members"].queryset = members.order_by("user__name", "id")  # type: ignore[attr-defined]
-        if inbox.pk:
-            self.initial["members"] = [seat.member_id for seat in inbox.seats.all()]
         self.setup = SETUPS.get(self.chosen_carrier, SETUPS[Carrier.TWILIO])
         for credential in self.setup.fields:
             self.fields[credential.name] = self._field_of(credential)
@@ -113,13 +101,19 @@ class InboxForm(RevisedForm, forms.ModelForm):
         if "account_id" in self.changed_data:
             inbox.verified_at = None  # the credentials of the other account prove nothing about this one
         inbox.save()
-        set_members_of_inbox(inbox, self.cleaned_data["members"])
         return inbox
 
 
 class NewInboxForm(InboxForm):
-    """A new inbox, with its number and carrier."""
+    """A new inbox, with its number, carrier and members."""
 
+    members: Any = forms.ModelMultipleChoiceField(
+        label="Members",
+        queryset=None,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Owners and admins see every inbox.",
+    )
     carrier = forms.ChoiceField(initial=Carrier.TWILIO, widget=forms.HiddenInput)
 
     class Meta(InboxForm.Meta):
@@ -127,7 +121,10 @@ class NewInboxForm(InboxForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["number"] = SenderField(self.instance.team.country)
+        team = self.instance.team
+        self.fields["number"] = SenderField(team.country)
+        members = Member.objects.filter(team=team, role=Role.MEMBER).select_related("user")
+        self.fields["members"].queryset = members.order_by("user__name", "id")  # type: ignore[attr-defined]
         choices = [(carrier.value, carrier.label) for carrier in offered_carriers()]
         self.fields["carrier"].choices = choices  # type: ignore[attr-defined]
         self.initial["keyword_responder"] = self.setup.responder
@@ -162,4 +159,6 @@ class NewInboxForm(InboxForm):
         if self.deleted:  # adding its number again continues it
             self.instance.pk, self.instance.created_at = self.deleted.pk, self.deleted.created_at
             self.instance._state.adding = False
-        return super().save(commit)
+        inbox = super().save(commit)
+        set_members_of_inbox(inbox, self.cleaned_data["members"])
+        return inbox

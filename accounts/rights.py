@@ -138,7 +138,8 @@ COMPOSABLE = RIGHTS[Role.ADMIN] - {Right.LIFT_PERSONS_OWN}
 # What a right is worth nothing without, or would give by a detour; with the reason.
 NEEDS: dict[Right, tuple[frozenset[Right], str]] = {
     Right.SEND_BROADCASTS: (
-        frozenset({Right.SEND_TEXTS}), "A broadcast is sent from inboxes in which the member may send texts.",
+        frozenset({Right.SEND_TEXTS, Right.SEE_ALL_INBOXES}),
+        "A broadcast is sent as a text, and its page has the replies in all inboxes.",
     ),
     Right.MANAGE_TEMPLATES: (frozenset({Right.SEND_TEXTS}), "Templates are for members who send texts."),
     Right.IMPORT_CONTACTS: (

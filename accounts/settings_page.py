@@ -4,7 +4,7 @@ from typing import Any
 
 from django.http import HttpResponse
 
-from accounts.access import Right, TeamRequest, may
+from accounts.access import Right, TeamRequest
 from kernel.form_views import render_form
 
 # URL name, label, and the right that the page needs.
@@ -15,7 +15,7 @@ TABS = (
     ("team_sign_in", "Sign-in", Right.MANAGE_SIGN_IN),
     ("inboxes", "Inboxes", Right.MANAGE_INBOXES),
     ("notifications", "Notifications", None),
-    ("text_templates", "Templates", None),
+    ("text_templates", "Templates", Right.SEND_TEXTS),
     ("opt_out_settings", "Opt-out", Right.MANAGE_INBOXES),
     ("linked_teams", "Linked teams", Right.LINK_TEAMS),
     ("sending_hours", "Sending hours", Right.MANAGE_INBOXES),
@@ -36,5 +36,7 @@ def render_settings_page(
 
 def settings_context(request: TeamRequest, tab: str) -> dict[str, Any]:
     """The context of the frame itself."""
-    tabs = [(name, label) for name, label, right in TABS if right is None or may(request.member, right)]
+    tabs = [
+        (name, label) for name, label, right in TABS if right is None or right in request.rights_somewhere
+    ]
     return {"section": "settings", "tabs": tabs, "tab": tab}

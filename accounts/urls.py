@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from accounts import inbox_views, invitation_views, member_views, sign_up_views, theme_views, views
+from accounts import (
+    inbox_member_views,
+    inbox_views,
+    invitation_views,
+    member_views,
+    sign_up_views,
+    theme_views,
+    views,
+)
 from accounts.roles import views as role_views
 from accounts.sessions import views as session_views
 from accounts.single_sign_on import sign_in_views
@@ -67,6 +75,7 @@ urlpatterns = [
     path(INBOXES, inbox_views.inboxes, name="inboxes"),
     path(f"{INBOXES}new/", inbox_views.new_inbox, name="new_inbox"),
     path(f"{INBOXES}<int:id>/", inbox_views.edit_inbox, name="edit_inbox"),
+    path(f"{INBOXES}<int:id>/members/", inbox_member_views.inbox_members, name="inbox_members"),
     path(f"{INBOXES}<int:id>/connection/", inbox_views.inbox_connection, name="inbox_connection"),
     path(f"{INBOXES}<int:id>/closure/", inbox_views.inbox_closure, name="inbox_closure"),
     path(f"{INBOXES}<int:id>/reopening/", inbox_views.inbox_reopening, name="inbox_reopening"),

@@ -1,8 +1,23 @@
 """Form for a new API key."""
 
+from typing import Any
+
 from django import forms
 
+from accounts.access import Right, rights_of
+from accounts.models import Member
 from api.models import KeyKind, KeyMode, KeyScope
+
+# What a key with the scope may do. A member creates no key that may do what the member may not.
+SCOPE_RIGHTS = {
+    KeyScope.READ: {Right.SEE_ALL_INBOXES},
+    KeyScope.WRITE: {
+        Right.ORGANIZE, Right.OPT_OUT, Right.BLOCK, Right.LIFT_RECORDED_BY_US, Right.DELETE_CONTACTS,
+        Right.MANAGE_TEMPLATES,
+    },
+    KeyScope.SEND: {Right.SEND_TEXTS, Right.SEND_BROADCASTS},
+    KeyScope.CONSENT: {Right.LIFT_PERSONS_OWN},
+}  # fmt: skip
 
 
 class ApiKeyForm(forms.Form):
@@ -17,12 +32,21 @@ class ApiKeyForm(forms.Form):
     )
     scopes = forms.MultipleChoiceField(
         label="Scopes",
-        choices=[(scope.value, scope.label.capitalize()) for scope in KeyScope],
         initial=[KeyScope.READ, KeyScope.WRITE, KeyScope.SEND],
         widget=forms.CheckboxSelectMultiple,
         help_text="Choose only what the app needs. Scopes cannot be changed later; create another key instead.",
         error_messages={"required": "Choose at least one scope."},
     )
+
+    def __init__(self, by: Member, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offered = [scope for scope in KeyScope if SCOPE_RIGHTS[scope] <= rights_of(by)]
+        field: Any = self.fields["scopes"]
+        field.choices = [(scope.value, scope.label.capitalize()) for scope in offered]
+        if len(offered) < len(KeyScope):
+            field.help_text += (
+                " Scopes are not offered if you may not do yourself what a key with them may do."
+            )
 
     def clean_name(self) -> str:
         return " ".join(str(self.cleaned_data["name"]).split())

@@ -30,7 +30,7 @@ def api_keys(request: TeamRequest) -> HttpResponse:
 @team_view(Right.MANAGE_API_KEYS)
 def new_api_key(request: TeamRequest) -> HttpResponse:
     """No redirect after a valid form: its response is the only page that shows the secret."""
-    form = ApiKeyForm(request.POST or None)
+    form = ApiKeyForm(request.member, request.POST or None)
     if not form.is_valid():
         return render_settings_page(request, "api/new_api_key.html", "api_keys", {"form": form})
     name, kind, scopes, mode = form.chosen()

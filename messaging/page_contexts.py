@@ -7,7 +7,7 @@ from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.access import Right, TeamRequest, may
+from accounts.access import Right, TeamRequest, may, require_inbox_right, rights_in
 from accounts.change_polling import new_ticket, sign_place
 from contacts.contact.models import Contact
 from contacts.contact.shown_details import shown_details_loader
@@ -130,7 +130,10 @@ def find_conversation(request: TeamRequest, conversation_id: int) -> Conversatio
 
 
 def conversation_loader(request: TeamRequest, conversation_id: int) -> Loader[Conversation]:
-    """The conversation, if the member may open it. Raises Http404."""
+    """The conversation, if the member may open it.
+
+    Raises Http404, and PermissionDenied if the member does not have the view's right in its inbox.
+    """
     visible: Any = visible_conversations(request.member).filter(id=conversation_id)
     rows = visible.with_unread(request.member).annotate(has_news=has_news(request.member))
     (found,) = yield [rows.select_related("contact", "inbox")]
@@ -138,6 +141,7 @@ def conversation_loader(request: TeamRequest, conversation_id: int) -> Loader[Co
         raise Http404("No such conversation.")
     conversation: Conversation = found[0]
     conversation.inbox.team = request.team
+    require_inbox_right(request, conversation.inbox)
     return conversation
 
 
@@ -188,7 +192,8 @@ def contact_loader(request: TeamRequest, found: Conversation, *, alone: bool = T
         "shown_number": display(found.number, request.team.country),
         "panel": panel,
         "recipient_fault": fault,
-        "textable": not fault and may(request.member, Right.SEND_TEXTS),
+        "textable": not fault,
+        "rights_here": rights_in(request.member, found.inbox_id),
         "next": reverse("conversation", args=[request.team.slug, found.id]),
     }
 

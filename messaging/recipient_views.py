@@ -4,17 +4,17 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from accounts.access import Right, TeamRequest, team_view, visible_inboxes
+from accounts.access import Right, TeamRequest, inboxes_with, team_view
 from kernel.id_parameter import read_id
 from messaging.forms import NewConversationForm
 from messaging.recipients import Recipient, find_recipients
 
 
 @require_GET
-@team_view(Right.SEND_TEXTS)
+@team_view(in_inbox=Right.SEND_TEXTS)
 def recipients(request: TeamRequest) -> HttpResponse:
     """The people that To suggests while a member types."""
-    inboxes = visible_inboxes(request.member).open()
+    inboxes = inboxes_with(request.member, Right.SEND_TEXTS).open()
     form = NewConversationForm(request.GET, team=request.team, inboxes=inboxes)
     context = {"recipients": suggest(request, form), "asked": True}
     return render(request, "messaging/recipients.html", context)

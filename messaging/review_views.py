@@ -38,28 +38,28 @@ class MisreadingForm(forms.Form):
 
 
 @require_POST
-@team_view(Right.OPT_OUT)
+@team_view(in_inbox=Right.OPT_OUT)
 def text_opt_out(request: TeamRequest, conversation_id: int, message_id: int) -> HttpResponse:
     """Record that a text asks to stop."""
     return _decide(request, conversation_id, message_id, opt_out_by_text)
 
 
 @require_POST
-@team_view(Right.OPT_OUT)
+@team_view(in_inbox=Right.OPT_OUT)
 def text_release(request: TeamRequest, conversation_id: int, message_id: int) -> HttpResponse:
     """Record that a text is no opt-out."""
     return _decide(request, conversation_id, message_id, release_text)
 
 
 @require_POST
-@team_view(Right.SEND_TEXTS)
+@team_view(in_inbox=Right.ORGANIZE)
 def text_done(request: TeamRequest, conversation_id: int, message_id: int) -> HttpResponse:
     """Record that the person was called, or that a wish was dealt with."""
     return _decide(request, conversation_id, message_id, mark_done)
 
 
 @require_POST
-@team_view(Right.OPT_OUT)
+@team_view(in_inbox=Right.OPT_OUT)
 def delete_text_opt_out(request: TeamRequest, conversation_id: int, message_id: int) -> HttpResponse:
     """Take the member's own decision about a text back, whichever it was, and return to the text."""
     found = find_conversation(request, conversation_id)

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts import presence
-from accounts.access import Right, TeamRequest, team_view, visible_inboxes
+from accounts.access import Right, TeamRequest, inboxes_with, team_view
 from accounts.frame import last_team
 from accounts.presence import Onlooker
 from accounts.scope_lookups import teams_of_user
@@ -132,7 +132,7 @@ def delete_read_marker(request: TeamRequest, conversation_id: int) -> HttpRespon
 
 
 @require_POST
-@team_view(Right.SEND_TEXTS, whole_request=False)
+@team_view(in_inbox=Right.SEND_TEXTS, whole_request=False)
 def messages(request: TeamRequest, conversation_id: int) -> HttpResponse:
     with scope(request.team.id):
         found = find_conversation(request, conversation_id)
@@ -159,19 +159,19 @@ def _ask_about_crossing(request: TeamRequest, found: Conversation, form: Message
 
 
 @require_POST
-@team_view(Right.SEND_TEXTS)
+@team_view(in_inbox=Right.ORGANIZE)
 def closure(request: TeamRequest, conversation_id: int) -> HttpResponse:
     return _set_closed(request, conversation_id, closed=True)
 
 
 @require_POST
-@team_view(Right.SEND_TEXTS)
+@team_view(in_inbox=Right.ORGANIZE)
 def delete_closure(request: TeamRequest, conversation_id: int) -> HttpResponse:
     return _set_closed(request, conversation_id, closed=False)
 
 
 @form_view
-@team_view(Right.SEND_TEXTS, whole_request=False)
+@team_view(in_inbox=Right.SEND_TEXTS, whole_request=False)
 def new_conversation(request: TeamRequest) -> HttpResponse:
     with scope(request.team.id):
         form = NewConversationForm(
@@ -179,7 +179,7 @@ def new_conversation(request: TeamRequest) -> HttpResponse:
             request.FILES or None,
             initial={"number": request.GET.get("number", ""), **first_words(request, None, None)},
             team=request.team,
-            inboxes=visible_inboxes(request.member).open(),
+            inboxes=inboxes_with(request.member, Right.SEND_TEXTS).open(),
         )
         is_valid = request.method == "POST" and form.is_valid()
     if is_valid:

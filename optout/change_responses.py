@@ -12,7 +12,7 @@ from kernel import change_tokens
 from kernel.form_views import render_form
 from kernel.phone_numbers import display
 from optout.models import ConsentEvent, StandingState
-from optout.views import render_standing, requested_panel, return_to_page, return_url
+from optout.views import render_standing, requested_inbox, requested_panel, return_to_page, return_url
 from optout.wording import remaining_state
 
 
@@ -71,5 +71,12 @@ def refuse(request: TeamRequest, number: str, problem: str) -> HttpResponse:
 def _render_toast(
     request: TeamRequest, number: str, words: str, toast: Toast, *, stopped: bool = False, status: int = 200
 ) -> HttpResponse:
-    context = {"number": number, "words": words, "toast": toast, "stopped": stopped, "refused": status != 200}
+    context = {
+        "number": number,
+        "words": words,
+        "toast": toast,
+        "inbox": requested_inbox(request),
+        "stopped": stopped,
+        "refused": status != 200,
+    }
     return render(request, "optout/toast.html", context, status=status)

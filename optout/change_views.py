@@ -8,7 +8,7 @@ from django.db.models import TextChoices
 from django.http import HttpResponse
 from django.views.decorators.http import require_POST
 
-from accounts.access import Right, TeamRequest, may, require_right, team_view, visible_inboxes
+from accounts.access import Right, TeamRequest, may, require_right, visible_inboxes
 from kernel.form_views import form_view
 from optout import consent
 from optout.change_responses import Toast, refuse, render_change, respond_changed
@@ -18,7 +18,7 @@ from optout.linked_teams.retractions import teams_that_keep
 from optout.models import ConsentEvent
 from optout.reasons import BlockReason, LiftReason, OptOutReason, UnblockReason
 from optout.standing_panel import LiftOption
-from optout.views import actor_of, requested_panel
+from optout.views import actor_of, number_view, requested_panel
 
 NOTHING_TO_RETRACT = "Only the member who recorded an opt-out can undo it, within ten minutes."
 OPTED_OUT = Toast("Opted out", undo="retract_opt_out")
@@ -32,7 +32,7 @@ RETRACTED = Toast("Opt-out undone")
 
 
 @form_view
-@team_view(Right.OPT_OUT)
+@number_view(Right.OPT_OUT)
 def opt_out(request: TeamRequest, number: str) -> HttpResponse:
     form = _opt_out_form(request)
     if not form.is_valid():
@@ -44,7 +44,7 @@ def opt_out(request: TeamRequest, number: str) -> HttpResponse:
 
 
 @require_POST
-@team_view(Right.OPT_OUT)
+@number_view(Right.OPT_OUT)
 def retract_opt_out(request: TeamRequest, number: str) -> HttpResponse:
     event = consent.retract(request.team.id, number, actor_of(request))
     if event is None:
@@ -59,7 +59,7 @@ def retract_opt_out(request: TeamRequest, number: str) -> HttpResponse:
 
 
 @form_view
-@team_view(Right.LIFT_RECORDED_BY_US)
+@number_view(Right.LIFT_RECORDED_BY_US)
 def opt_out_lifting(request: TeamRequest, number: str) -> HttpResponse:
     """Lift what the team decided, with a reason. The person's own opt-outs are lifted by consent alone."""
     form = _reason_form(request, LiftReason)
@@ -69,7 +69,7 @@ def opt_out_lifting(request: TeamRequest, number: str) -> HttpResponse:
 
 
 @form_view
-@team_view(Right.LIFT_RECORDED_BY_US)
+@number_view(Right.LIFT_RECORDED_BY_US)
 def opt_in(request: TeamRequest, number: str) -> HttpResponse:
     """Record fresh consent, which lifts the opt-outs."""
     if requested_panel(request, number).lift == LiftOption.ASK:
@@ -83,7 +83,7 @@ def opt_in(request: TeamRequest, number: str) -> HttpResponse:
 
 
 @form_view
-@team_view(Right.BLOCK)
+@number_view(Right.BLOCK)
 def block(request: TeamRequest, number: str) -> HttpResponse:
     form = _reason_form(request, BlockReason)
     if not form.is_valid():
@@ -93,7 +93,7 @@ def block(request: TeamRequest, number: str) -> HttpResponse:
 
 
 @form_view
-@team_view(Right.BLOCK)
+@number_view(Right.BLOCK)
 def unblock(request: TeamRequest, number: str) -> HttpResponse:
     form = _reason_form(request, UnblockReason)
     if not form.is_valid():

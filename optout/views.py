@@ -1,13 +1,17 @@
 """View of a number's standing, and what the views that change it share."""
 
-from django.http import HttpRequest, HttpResponse
+from collections.abc import Callable
+from functools import wraps
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET
 
-from accounts.access import TeamRequest, team_view, visible_inboxes
+from accounts.access import Right, TeamRequest, require_inbox_right, team_view, visible_inboxes
 from accounts.change_polling import new_ticket
+from accounts.models import Inbox
 from kernel import change_tokens
 from kernel.id_parameter import read_id
 from kernel.phone_numbers import display
@@ -57,6 +61,27 @@ def return_to_page(request: TeamRequest, number: str) -> HttpResponse:
 
 def requested_panel(request: TeamRequest, number: str) -> StandingPanel:
     """The panel for the inbox that the request names, or for all inboxes."""
+    return build_panel(request.member, number, requested_inbox(request))
+
+
+def requested_inbox(request: TeamRequest) -> Inbox | None:
+    """The inbox that the request names: that of the conversation in which the member works."""
     inbox_id = read_id(request.POST.get("inbox") or request.GET.get("inbox"))
-    inbox = get_object_or_404(visible_inboxes(request.member), id=inbox_id) if inbox_id else None
-    return build_panel(request.member, number, inbox)
+    return get_object_or_404(visible_inboxes(request.member), id=inbox_id) if inbox_id else None
+
+
+def number_view(
+    right: Right,
+) -> Callable[[Callable[[TeamRequest, str], HttpResponse]], Callable[..., HttpResponseBase]]:
+    """A view that changes what is on record about a number: by a right in the request's inbox, or in the team."""
+
+    def decorate(view: Callable[[TeamRequest, str], HttpResponse]) -> Callable[..., HttpResponseBase]:
+        @team_view(in_inbox=right)
+        @wraps(view)
+        def checked(request: TeamRequest, number: str) -> HttpResponse:
+            require_inbox_right(request, requested_inbox(request))
+            return view(request, number)
+
+        return checked
+
+    return decorate

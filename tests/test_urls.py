@@ -1,6 +1,6 @@
 """All URLs of the product, requested by each kind of visitor: strangers, outsiders, members and the owner."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
@@ -14,8 +14,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from accounts.access import Right
-from accounts.models import Inbox, Invitation, Member, Role, Team
-from accounts.rights import RIGHTS
+from accounts.models import Inbox, Invitation, Member, Role, Seat, Team
+from accounts.rights import COMPOSABLE, RIGHTS
 from accounts.roles.models import TeamRole
 from accounts.single_sign_on import domains
 from accounts.single_sign_on.models import ClaimedDomain, RemovedMember, SingleSignOn
@@ -229,6 +229,7 @@ ROWS: dict[str, Arguments] = {
     "inbox_reading": inbox,
     "inbox_reply_wordings": lambda targets: {**inbox(targets), "language": "es"},
     "inbox_connection": inbox,
+    "inbox_members": inbox,
     "inbox_automatic_texts": inbox,
     "inbox_broadcasts": inbox,
     "inbox_number": inbox,
@@ -569,8 +570,14 @@ API = {name for name, (route, _) in URLS.items() if route.startswith(("v1/", "v2
 
 
 def required_rights(name: str) -> frozenset[Right]:
-    """The rights that a page of a team requires."""
-    return frozenset(getattr(URLS[name][1], "required_rights", ()))
+    """The rights that a page of a team requires, in the team or in an inbox."""
+    view = URLS[name][1]
+    return frozenset(getattr(view, "required_rights", ())) | ({inbox_right(name)} - {None})
+
+
+def inbox_right(name: str) -> Any:
+    """The right that it requires in an inbox."""
+    return getattr(URLS[name][1], "inbox_right", None)
 
 
 def test_all_urls_are_listed_here() -> None:
@@ -724,7 +731,7 @@ def populate(team: Team, inbox: Inbox, member: Member) -> UrlTargets:
         root = LedgerRoot.objects.create(
             team=team, day=now.date(), entries=0, hash="0" * 64, made_at=now, business=team.name, signature={}
         )
-        role = TeamRole.objects.create(team=team, name=f"Words for {team.name}", rights=["see_reports"])
+        role = TeamRole.objects.create(team=team, name=f"Words for {team.name}")
         owners = Member.objects.select_related("user").filter(team=team, role=Role.OWNER)
         link_request = LinkRequest.objects.create(team=team, email=owners[0].user.email, asked_by="x")
     return UrlTargets(
@@ -797,6 +804,69 @@ def assert_reveals_nothing(response: Any) -> None:
 def test_member_is_refused_without_the_required_right(world: UrlWorld) -> None:
     names = [name for name in TEAM if required_rights(name) - RIGHTS[Role.MEMBER]]
     assert_refused(world, world.cast.member, names, 403)
+
+
+# Conversations are in the inbox in which the member has a seat.
+OF_CONVERSATIONS = [name for name in TEAM if "conversation_id" in URLS[name][0] and inbox_right(name)]
+
+
+# What the rows of this file also require: their templates are shared, and the invited person is to be a member.
+OF_ROWS: dict[str, frozenset[Right]] = {
+    **dict.fromkeys(("invitation_email", "invitation_revocation"), RIGHTS[Role.MEMBER]),
+    **dict.fromkeys(("edit_text_template", "text_template_deletion"), frozenset({Right.MANAGE_TEMPLATES})),
+}
+
+
+def give_rights(world: UrlWorld, rights: Iterable[Right], in_seat: Iterable[Right] | None = None) -> Client:
+    """The browser of the member, who now has exactly these rights, and perhaps others at the front desk."""
+    team, member = world.cast.northside, world.cast.member
+    with scope(team.id):
+        Member.objects.filter(team=team, id=member.id).update(
+            custom_role=role_with(team, "In the team", rights)
+        )
+        seats = Seat.objects.filter(team=team, member_id=member.id)
+        if in_seat is None:
+            seats.update(role="", custom_role=None)
+        else:
+            seats.update(role=Role.MEMBER, custom_role=role_with(team, "At the desk", in_seat))
+    return world.sign_in(member)
+
+
+def role_with(team: Team, name: str, rights: Iterable[Right]) -> TeamRole:
+    values = {"rights": [right.value for right in rights]}
+    return TeamRole.objects.update_or_create(team=team, name=name, defaults=values)[0]
+
+
+def test_a_role_that_lacks_the_required_right_is_refused(world: UrlWorld) -> None:
+    """Each right in turn, of a role that has all others that a role can have; in the team, and in the inbox."""
+    for right in Right:
+        if names := [name for name in TEAM if right in required_rights(name)]:
+            give_rights(world, COMPOSABLE - {right})
+            assert_refused(world, world.cast.member, names, 403)
+        if names := [name for name in OF_CONVERSATIONS if inbox_right(name) == right]:
+            give_rights(world, COMPOSABLE, in_seat=COMPOSABLE - {right})
+            assert_refused(world, world.cast.member, names, 403)
+
+
+def test_a_role_with_exactly_the_required_rights_gets_in(new_world: Callable[[], UrlWorld]) -> None:
+    """Of conversations also who has no right in the team, and the required one at their inbox."""
+    world, wrong = new_world(), {}
+    for name in TEAM:
+        required = required_rights(name) | OF_ROWS.get(name, frozenset())
+        if not required or not required <= COMPOSABLE:
+            continue
+        ways: list[tuple[Any, Any]] = [(required, None)]
+        ways += [((), required)] if name in OF_CONVERSATIONS else []
+        for rights, in_seat in ways:
+            browser, arguments = give_rights(world, rights, in_seat), TEAM[name](world.northside)
+            arguments |= {"team_slug": world.northside.team.slug}
+            responses = [request(browser, method, name, **arguments) for method in METHODS]
+            received = {response.status_code for response in responses}
+            if not received <= {200, 204, 302, 404, 405, 422} or received == {404}:
+                wrong[name] = received
+            if accepted(responses[-1]):
+                world = new_world()
+    assert wrong == {}
 
 
 def test_member_without_a_seat_finds_no_conversation(world: UrlWorld) -> None:

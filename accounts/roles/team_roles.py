@@ -5,12 +5,14 @@ from collections.abc import Iterable
 from django.db import IntegrityError, transaction
 
 from accounts.audit.actions import AuditAction, TargetType
+from accounts.audit.models import SettingsSection
 from accounts.audit.recording import Target, new_entry, record_action, record_changes, write_entries
 from accounts.models import Invitation, Member, Seat, Team
 from accounts.rights import Right
 from accounts.roles.choices import RoleChoice, RoleGone, own_choice
 from accounts.roles.granting import require_may_give
 from accounts.roles.models import TeamRole
+from accounts.settings_audit import record_changes as record_settings
 from accounts.single_sign_on.models import SingleSignOn
 from kernel import change_tokens
 
@@ -49,7 +51,7 @@ def change_role(role: TeamRole, before: TeamRole, *, by: Member) -> None:
 
 
 def delete_role(role: TeamRole, move_to: RoleChoice | None, *, by: Member) -> None:
-    """Give all who have the role, also in an inbox or by an invitation, the role `move_to`, and delete it.
+    """Give all who have the role, also in an inbox, by an invitation or by single sign-on, `move_to`, and delete it.
 
     The lock keeps others from giving the role meanwhile. Raises RoleGone, RoleInUse without a role to move to, and
     PermissionDenied when `by` has not all rights of both roles.
@@ -89,6 +91,7 @@ def _move(role: TeamRole, move_to: RoleChoice, by: Member) -> None:
     require_may_give(by, move_to)
     of_role = {"team_id": role.team_id, "custom_role_id": role.id}
     members = list(Member.objects.filter(**of_role).select_related("user").order_by("id"))
+    given_by_sign_on = SingleSignOn.objects.filter(**of_role).exists()
     seats = list(Seat.objects.filter(**of_role).select_related("member__user", "inbox").order_by("id"))
     for model in HOLDERS:
         model.objects.filter(**of_role).update(**move_to.columns())
@@ -101,6 +104,9 @@ def _move(role: TeamRole, move_to: RoleChoice, by: Member) -> None:
         )
         for member, action, setting in moved
     )  # fmt: skip
+    if given_by_sign_on:
+        before, after = {"Their role": role.name}, {"Their role": move_to.name}
+        record_settings(by, SettingsSection.SIGN_IN, before, after)
 
 
 def _values(role: TeamRole) -> dict[str, str]:

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
-from accounts.access import Right, TeamRequest, may, team_view
+from accounts.access import Right, TeamRequest, may, may_somewhere, team_view
 from accounts.change_polling import new_ticket
 from contacts.contact import events
 from contacts.contact.forms import ContactDetailsForm
@@ -41,7 +41,7 @@ def contact(request: TeamRequest, number: str) -> HttpResponse:
         "ticket": new_ticket(request),
         "conversations": find_conversations(request.member, number, standing),
         "textable": not recipient_fault(number, short_codes=request.team.allows_short_codes)
-        and may(request.member, Right.SEND_TEXTS),
+        and may_somewhere(request.member, Right.SEND_TEXTS),
         "may_export": may(request.member, Right.EXPORT) and is_known(request.team, number),
         "may_delete": may(request.member, Right.DELETE_CONTACTS),
     }

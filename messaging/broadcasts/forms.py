@@ -7,11 +7,12 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.utils import timezone
 
-from accounts.access import visible_inboxes
+from accounts.access import Right, inboxes_with
 from accounts.models import Member
 from kernel.unfilled_fields import refuse_fields
 from kernel.visible_text import has_visible_characters
 from messaging.broadcasts.models import Broadcast, BroadcastCategory
+from messaging.broadcasts.senders import closed_to
 from messaging.forms import MAX_TEXT_LENGTH
 from messaging.recipients import RecipientField
 from messaging.scheduling.schedule import FURTHEST
@@ -66,7 +67,10 @@ class BroadcastForm(forms.Form):
         super().__init__(*args, **options)
         self.member, self.complete = member, complete
         inboxes = self.fields["inbox"]
-        inboxes.queryset = visible_inboxes(member).open()  # type: ignore[attr-defined]
+        inboxes.queryset = inboxes_with(member, Right.SEND_TEXTS).open()  # type: ignore[attr-defined]
+        self.must_choose_inbox = bool(closed_to(member))
+        if self.must_choose_inbox:
+            inboxes.empty_label = "Choose an inbox"  # type: ignore[attr-defined]
         inboxes.label_from_instance = lambda inbox: f"{inbox} · {inbox.shown_number}"  # type: ignore[attr-defined]
 
     def clean_send_at(self) -> datetime | None:
@@ -97,6 +101,7 @@ class BroadcastForm(forms.Form):
         missing = [
             ("name", "Give it a name.", not has_visible_characters(data.get("name", ""))),
             ("category", "Say which of the two it is.", not data.get("category")),
+            ("inbox", "Choose an inbox in which you may send texts.", self.must_choose_inbox and not inbox),
             ("body", "Write a text.", not has_visible_characters(body)),
             *(("body", mistake, True) for mistake in mistakes),
             ("opt_out_words", "Write the words, or untick the box above.",

@@ -21,6 +21,7 @@ from messaging.broadcasts.models import (
     BroadcastStatus,
     PauseReason,
 )
+from messaging.broadcasts.senders import find_refusal
 from messaging.broadcasts.wakeups import wake_broadcast_on_commit
 from messaging.models import BROADCAST_CANCELLED, Message, MessageStatus
 from messaging.text_templates.fields import find_mistakes
@@ -56,7 +57,10 @@ def confirm(id: int, team_id: int, *, author: Member | None, author_name: str = 
     broadcast = lock_broadcast(team_id, id)
     if broadcast.status != BroadcastStatus.DRAFT:
         raise NotPossible("This broadcast was confirmed already.")
-    if obstacles := find_obstacles(broadcast):
+    obstacles = find_obstacles(broadcast)
+    if author and (refusal := find_refusal(broadcast, author)):
+        obstacles.append(refusal)
+    if obstacles:
         raise NotPossible(" ".join(obstacles))
     now = timezone.now()
     return _change(
@@ -98,11 +102,16 @@ def pause_locked(broadcast: Broadcast, reason: PauseReason, detail: str = "") ->
     )
 
 
-def resume(id: int, team_id: int) -> Broadcast:
-    """Continue where it stood. Raises NotPossible if it is not paused, or if its audience cannot be read."""
+def resume(id: int, team_id: int, *, by: Member | None = None) -> Broadcast:
+    """Continue where it stood, for a member or a program.
+
+    Raises NotPossible if it is not paused, if its audience cannot be read, or if the member may not send it.
+    """
     broadcast = lock_broadcast(team_id, id)
     if broadcast.status != BroadcastStatus.PAUSED:
         raise NotPossible("This broadcast is not paused.")
+    if by and (refusal := find_refusal(broadcast, by)):
+        raise NotPossible(refusal)
     preparing = broadcast.prepared_upto is not None
     if preparing and (problems := find_problems(broadcast.team, Audience.from_json(broadcast.audience))):
         raise NotPossible(f"{' '.join(problems)} Cancel this broadcast and write a new one.")

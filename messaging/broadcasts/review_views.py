@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts.access import Right, TeamRequest, may, team_view, visible_inboxes
+from accounts.access import Right, TeamRequest, inboxes_with, may, team_view
 from contacts.exports.download import download_response
 from kernel.form_views import render_form
 from kernel.id_parameter import read_id
@@ -100,9 +100,10 @@ def broadcast_test_text(request: TeamRequest, id: int) -> HttpResponse:
         form = TestTextForm(request.POST, member=request.member)
         preview = find_preview(draft, request.member, at=read_id(request.POST.get("as")))
         number = form.cleaned_data["number"] if form.is_valid() else ""
-        inbox = draft.inbox or visible_inboxes(request.member).open().first()
+        sendable = inboxes_with(request.member, Right.SEND_TEXTS)
+        inbox = sendable.filter(id=draft.inbox_id).first() if draft.inbox_id else sendable.open().first()
         if number and inbox is None:
-            form.add_error("number", "There is no open inbox to send it from.")
+            form.add_error("number", "There is no open inbox in which you may send texts.")
     if number and inbox:
         inbox.team = request.team
         if problem := send_sample(draft, inbox, number, preview.person, request.member):

@@ -132,7 +132,7 @@ def broadcast_pause(request: TeamRequest, id: int) -> HttpResponse:
 @require_POST
 @team_view(Right.SEND_BROADCASTS)
 def broadcast_resume(request: TeamRequest, id: int) -> HttpResponse:
-    return _change(request, id, lambda: resume(id, request.team.id))
+    return _change(request, id, lambda: resume(id, request.team.id, by=request.member))
 
 
 @require_POST

@@ -11,7 +11,7 @@ from messaging.page_contexts import find_conversation
 
 
 @require_POST
-@team_view(Right.SEND_TEXTS)
+@team_view(in_inbox=Right.SEND_TEXTS)
 def draft(request: TeamRequest, conversation_id: int) -> HttpResponse:
     """Keep the words, or drop the draft. A page posts them without htmx while somebody types; its answer is 204.
 

@@ -9,7 +9,7 @@ from messaging.emoji_chooser.search import find_emoji
 
 
 @require_GET
-@team_view(Right.SEND_TEXTS)
+@team_view(in_inbox=Right.SEND_TEXTS)
 def emoji(request: TeamRequest) -> HttpResponse:
     """The emoji whose names match what is typed; a browser keeps the answer for an hour."""
     found = find_emoji(request.GET.get("q", "")[:50])

@@ -13,7 +13,7 @@ from messaging.views import respond_changed
 
 
 @require_POST
-@team_view(Right.SEND_TEXTS)
+@team_view(in_inbox=Right.SEND_TEXTS)
 def scheduled_texts(request: TeamRequest, conversation_id: int) -> HttpResponse:
     found = find_conversation(request, conversation_id)
     form = ScheduledTextForm(request.POST, zone=request.team.clock.zone)
@@ -30,7 +30,7 @@ def scheduled_texts(request: TeamRequest, conversation_id: int) -> HttpResponse:
 
 
 @require_POST
-@team_view(Right.SEND_TEXTS)
+@team_view(in_inbox=Right.SEND_TEXTS)
 def delete_scheduled_text(request: TeamRequest, conversation_id: int, id: int) -> HttpResponse:
     found = find_conversation(request, conversation_id)
     cancel(found, id)

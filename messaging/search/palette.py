@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from accounts.access import Right, TeamRequest, may
+from accounts.access import Right, TeamRequest
 from contacts.search.number_search import normalize_query
 from kernel.loading import load
 from messaging.models import Conversation
@@ -51,9 +51,10 @@ _ENTRIES = (
     _Entry("Reports", "reports", "reports", "volume figures", Right.SEE_REPORTS),
     _Entry("Settings", "settings", "settings", "team"),
     _Entry("Members", "members", "people", "invite seats roles"),
+    _Entry("Roles", "roles", "key", "rights permissions"),
     _Entry("Inboxes", "inboxes", "phone", "numbers carrier credentials", Right.MANAGE_INBOXES),
     _Entry("Export conversations", "conversation_exports", "download", "csv xlsx json notes", Right.EXPORT),
-    _Entry("Templates", "text_templates", "note", "saved texts snippets canned"),
+    _Entry("Templates", "text_templates", "note", "saved texts snippets canned", Right.SEND_TEXTS),
     _Entry("API keys", "api_keys", "key", "programs developers", Right.MANAGE_API_KEYS),
     _Entry("Webhooks", "endpoints", "send", "endpoints developers", Right.MANAGE_WEBHOOKS),
     _Entry("Audit log", "audit_log", "list", "who did what sign-ins changes", Right.SEE_AUDIT_LOG),
@@ -85,7 +86,7 @@ def find_matches(request: TeamRequest, typed: str) -> PaletteMatches:
 
 
 def _is_offered(request: TeamRequest, entry: _Entry) -> bool:
-    return entry.right is None or may(request.member, entry.right)
+    return entry.right is None or entry.right in request.rights_somewhere
 
 
 def _matches(entry: _Entry, typed: str) -> bool:

@@ -13,7 +13,7 @@ from messaging.sending_hours.recipient_clock import clock_for_writer
 
 
 @require_GET
-@team_view(Right.SEND_TEXTS)
+@team_view(in_inbox=Right.SEND_TEXTS)
 def recipient_clock(request: TeamRequest, conversation_id: int) -> HttpResponse:
     found = find_conversation(request, conversation_id)
     context: dict[str, Any] = {"conversation": found, "clock": clock_for_writer(found, timezone.now())}

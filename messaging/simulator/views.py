@@ -38,7 +38,7 @@ def simulator(request: TeamRequest) -> HttpResponse:
 
 
 @require_POST
-@team_view(Right.SEND_TEXTS, whole_request=False)
+@team_view(in_inbox=Right.SEND_TEXTS, whole_request=False)
 def simulator_texts(request: TeamRequest) -> HttpResponse:
     with scope(request.team.id):
         handset = _handset(request)
@@ -58,7 +58,7 @@ def _send(inbox: Inbox, number: str, data: dict[str, Any]) -> None:
 
 
 @require_POST
-@team_view(Right.SEND_TEXTS)
+@team_view(in_inbox=Right.SEND_TEXTS)
 def simulator_behavior(request: TeamRequest) -> HttpResponse:
     handset = _handset(request)
     form = SimulatorBehaviorForm(request.POST, instance=handset.behavior)

@@ -12,7 +12,7 @@ from messaging.views import respond_changed
 
 
 @require_POST
-@team_view(Right.SEND_TEXTS)
+@team_view(in_inbox=Right.ORGANIZE)
 def conversation_snooze(request: TeamRequest, conversation_id: int) -> HttpResponse:
     found = find_conversation(request, conversation_id)
     form = SnoozeForm(request.POST, zone=request.team.clock.zone)
@@ -27,7 +27,7 @@ def conversation_snooze(request: TeamRequest, conversation_id: int) -> HttpRespo
 
 
 @require_POST
-@team_view(Right.SEND_TEXTS)
+@team_view(in_inbox=Right.ORGANIZE)
 def delete_conversation_snooze(request: TeamRequest, conversation_id: int) -> HttpResponse:
     found = find_conversation(request, conversation_id)
     wake([found], request.member)

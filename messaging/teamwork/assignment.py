@@ -27,7 +27,7 @@ def assignable_members(inbox: Inbox) -> list[Member]:
 def assignable_loader(inbox: Inbox) -> Loader[list[Member]]:
     """The members who see this inbox, by name."""
     has_seat = Exists(inbox.seats.filter(member_id=OuterRef("id")))
-    rows = Member.objects.filter(team_id=inbox.team_id).select_related("user", "team")
+    rows = Member.objects.filter(team_id=inbox.team_id).select_related("user", "team", "custom_role")
     (members,) = yield [rows.annotate(has_seat=has_seat)]
     seeing = (member for member in members if member.has_seat or may(member, Right.SEE_ALL_INBOXES))
     return sorted(seeing, key=lambda member: str(member).casefold())

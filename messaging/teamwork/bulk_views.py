@@ -15,7 +15,7 @@ from messaging.teamwork.bulk_work import work_on
 
 
 @require_POST
-@team_view(Right.SEND_TEXTS)
+@team_view(in_inbox=Right.ORGANIZE)
 def bulk_work(request: TeamRequest) -> HttpResponse:
     """An open page shows the result above the list; without JavaScript the list is shown again with it."""
     form = BulkWorkForm(request.POST, request.member)

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import TextChoices
 from django.utils import timezone
 
+from accounts.access import Right, inboxes_with
 from accounts.models import Inbox, Member
 from contacts.lists.models import Tag, Tagging
 from kernel import change_tokens
@@ -69,6 +70,7 @@ class WorkResult:
     changed: int = 0
     unchanged: int = 0  # they were so already
     missing: int = 0  # they are gone, or the member may not see them
+    forbidden: int = 0  # in an inbox in which the member may not organize conversations
     refused: int = 0  # the assignee does not see their inbox
     without_contact: int = 0
 
@@ -81,6 +83,11 @@ class WorkResult:
             _counted(
                 self.refused, "is in an inbox that they do not see", "are in inboxes that they do not see"
             ),
+            _counted(
+                self.forbidden,
+                "is in an inbox where you may not do this",
+                "are in inboxes where you may not do this",
+            ),
             _counted(self.without_contact, "has no contact", "have no contact"),
             _counted(self.missing, "was not found", "were not found"),
         ]
@@ -92,11 +99,13 @@ def _counted(number: int, one: str, many: str) -> str:
 
 
 def work_on(order: WorkOrder, by: Member) -> WorkResult:
-    """Change the conversations of the order that the member may see. Their rows are locked by ID."""
+    """Change the conversations of the order that the member may see and organize. Their rows are locked by ID."""
     ids = order.conversation_ids[:MAX_TICKED]
     visible = visible_conversations(by).filter(id__in=ids).order_by("id")
-    found = list(visible.select_for_update(no_key=True, of=("self",)))
-    result = WorkResult(order.work, missing=len(set(ids)) - len(found))
+    seen = list(visible.select_for_update(no_key=True, of=("self",)))
+    allowed = set(inboxes_with(by, Right.ORGANIZE).values_list("id", flat=True))
+    found = [conversation for conversation in seen if conversation.inbox_id in allowed]
+    result = WorkResult(order.work, missing=len(set(ids)) - len(seen), forbidden=len(seen) - len(found))
     match order.work:
         case BulkWork.CLOSE | BulkWork.REOPEN:
             changed = _set_closed(found, order.work == BulkWork.CLOSE, by)

@@ -16,7 +16,7 @@ from messaging.views import respond_changed
 
 
 @require_POST
-@team_view(Right.SEND_TEXTS)
+@team_view(in_inbox=Right.ORGANIZE)
 def conversation_tags(request: TeamRequest, conversation_id: int) -> HttpResponse:
     """A number without a contact becomes one."""
     found = find_conversation(request, conversation_id)
@@ -33,7 +33,7 @@ def conversation_tags(request: TeamRequest, conversation_id: int) -> HttpRespons
 
 
 @require_POST
-@team_view(Right.SEND_TEXTS)
+@team_view(in_inbox=Right.ORGANIZE)
 def delete_conversation_tag(request: TeamRequest, conversation_id: int, id: int) -> HttpResponse:
     found = find_conversation(request, conversation_id)
     if found.contact and remove_tag(found.contact, id):

@@ -13,7 +13,7 @@ from messaging.views import respond_changed
 
 
 @require_POST
-@team_view(Right.SEND_TEXTS)
+@team_view(in_inbox=Right.ORGANIZE)
 def assignment(request: TeamRequest, conversation_id: int) -> HttpResponse:
     found = find_conversation(request, conversation_id)
     form = AssignmentForm(request.POST, assignable_members(found.inbox))
@@ -25,7 +25,7 @@ def assignment(request: TeamRequest, conversation_id: int) -> HttpResponse:
 
 
 @require_POST
-@team_view(Right.SEND_TEXTS)
+@team_view(in_inbox=Right.ORGANIZE)
 def notes(request: TeamRequest, conversation_id: int) -> HttpResponse:
     found = find_conversation(request, conversation_id)
     form = NoteForm(request.POST)

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
 
-from accounts.access import Right, TeamRequest, team_view, visible_inboxes
+from accounts.access import Right, TeamRequest, inboxes_with, team_view
 from accounts.models import Inbox
 from kernel.id_parameter import read_id
 from messaging.page_contexts import find_conversation
@@ -33,7 +33,7 @@ class TemplateChoice:
 
 
 @require_GET
-@team_view(Right.SEND_TEXTS)
+@team_view(in_inbox=Right.SEND_TEXTS)
 def conversation_templates(request: TeamRequest, conversation_id: int) -> HttpResponse:
     found = find_conversation(request, conversation_id)
     page = reverse("conversation", args=[request.team.slug, found.id])
@@ -41,10 +41,10 @@ def conversation_templates(request: TeamRequest, conversation_id: int) -> HttpRe
 
 
 @require_GET
-@team_view(Right.SEND_TEXTS)
+@team_view(in_inbox=Right.SEND_TEXTS)
 def new_conversation_templates(request: TeamRequest) -> HttpResponse:
     """For a text whose recipient may not be chosen yet: then fields about the person are filled when it is sent."""
-    inboxes = visible_inboxes(request.member).open()
+    inboxes = inboxes_with(request.member, Right.SEND_TEXTS).open()
     inbox = inboxes.filter(id=read_id(request.GET.get("inbox")) or 0).first() or inboxes.first()
     typed = request.GET.get("number", "").strip()
     page = reverse("new_conversation", args=[request.team.slug])

@@ -33,7 +33,7 @@ NOT_A_PICTURE = "Choose a picture, such as a JPEG or PNG file."
 
 
 @require_GET
-@team_view(Right.SEND_TEXTS)
+@team_view(in_inbox=Right.SEND_TEXTS)
 def text_templates(request: TeamRequest) -> HttpResponse:
     typed = request.GET.get("q", "").strip()[:100]
     found = list_templates(request.team.id, request.member, typed)
@@ -52,7 +52,7 @@ def text_templates(request: TeamRequest) -> HttpResponse:
 
 
 @form_view
-@team_view(Right.SEND_TEXTS, whole_request=False)
+@team_view(in_inbox=Right.SEND_TEXTS, whole_request=False)
 def new_text_template(request: TeamRequest) -> HttpResponse:
     picture, problem = _upload(request)
     with scope(request.team.id):
@@ -68,7 +68,7 @@ def new_text_template(request: TeamRequest) -> HttpResponse:
 
 
 @form_view
-@team_view(Right.SEND_TEXTS, whole_request=False)
+@team_view(in_inbox=Right.SEND_TEXTS, whole_request=False)
 def edit_text_template(request: TeamRequest, id: int) -> HttpResponse:
     with scope(request.team.id):
         _find_to_change(request, id)
@@ -83,7 +83,7 @@ def edit_text_template(request: TeamRequest, id: int) -> HttpResponse:
 
 
 @require_POST
-@team_view(Right.SEND_TEXTS)
+@team_view(in_inbox=Right.SEND_TEXTS)
 def text_template_deletion(request: TeamRequest, id: int) -> HttpResponse:
     found = _find_to_change(request, id, lock=True)
     delete_template(found)
@@ -91,7 +91,7 @@ def text_template_deletion(request: TeamRequest, id: int) -> HttpResponse:
 
 
 @require_GET
-@team_view(Right.SEND_TEXTS, whole_request=False)
+@team_view(in_inbox=Right.SEND_TEXTS, whole_request=False)
 def text_template_picture(request: TeamRequest, id: int) -> FileResponse:
     """The thumbnail of a template's picture."""
     with scope(request.team.id):

@@ -13,7 +13,7 @@ TOO_LATE = "This text was sent already."
 
 
 @require_POST
-@team_view(Right.SEND_TEXTS)
+@team_view(in_inbox=Right.SEND_TEXTS)
 def text_undo(request: TeamRequest, conversation_id: int, message_id: int) -> HttpResponse:
     """The words go back into the composer: in the response, and as the member's draft."""
     found = find_conversation(request, conversation_id)

@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 
-from accounts.access import Right, TeamRequest, team_view
+from accounts.access import Right, TeamRequest
 from kernel import change_tokens
 from kernel.form_views import form_view, render_form
 from kernel.phone_numbers import display
@@ -14,10 +14,11 @@ from optout.consent_records.number_consent import number_consent
 from optout.consent_records.recording import record_consent
 from optout.consent_types import Actor
 from optout.number_state import standing
+from optout.views import number_view
 
 
 @form_view
-@team_view(Right.OPT_OUT)
+@number_view(Right.OPT_OUT)
 def consent_records(request: TeamRequest, number: str) -> HttpResponse:
     form = ConsentRecordForm(request.POST if request.method == "POST" else None, team=request.team)
     if form.is_valid():

@@ -20,6 +20,7 @@ from accounts.rights import COMPOSABLE, RIGHTS, Right
 from accounts.roles.choices import RoleChoice, RoleGone, own_choice
 from accounts.roles.models import TeamRole
 from accounts.roles.team_roles import change_role, create_role, delete_role
+from accounts.single_sign_on.models import SingleSignOn
 from kernel.tenancy import scope
 from tests.cast import Cast
 
@@ -227,5 +228,7 @@ def test_a_role_is_deleted_with_its_invitations_and_seats_moved(cast: Cast) -> N
         seat = Seat.objects.get(team=cast.northside, member=cast.member)
         assert (seat.role, seat.custom_role) == (Role.MEMBER, None)
         assert Invitation.objects.get().role_name == "Member"
+        assert SingleSignOn.objects.get().custom_role is None
+        assert AuditEntry.objects.get(setting="Their role").before == "Desk"
         entry = AuditEntry.objects.get(action=AuditAction.SEAT_CHANGED)
         assert (entry.setting, entry.before, entry.after) == ("Role in Front Desk", "Desk", "Member")

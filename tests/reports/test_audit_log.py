@@ -23,6 +23,7 @@ from accounts.audit.recording import AuditActor, Target, record_action
 from accounts.audit.sign_ins import describe_browser
 from accounts.invitation_links import copied_link
 from accounts.models import Invitation, Member, User
+from accounts.roles.models import TeamRole
 from accounts.single_sign_on import domains
 from accounts.single_sign_on.models import RemovedMember
 from api.models import ApiKey
@@ -221,14 +222,18 @@ def adds_an_inbox(scene: Scene) -> None:
 
 
 def edits_the_inbox(scene: Scene) -> None:
-    desk, member = scene.cast.front_desk, scene.cast.member
+    desk = scene.cast.front_desk
     form = {
         "name": "Reception",
         "account_id": "AC" + "1" * 32,
         "keyword_responder": "we",
-        "members": member.id,
     }
     scene.post("edit_inbox", desk.id, auth_token=NEW_TOKEN, **form)
+
+
+def gives_a_role_in_the_inbox(scene: Scene) -> None:
+    fields = {f"member_{scene.cast.member.id}": "member", f"member_{scene.cast.second.id}": "none"}
+    scene.post("inbox_members", scene.cast.front_desk.id, **fields)
 
 
 def joins(scene: Scene) -> None:
@@ -385,6 +390,14 @@ STEPS: list[tuple[Callable[[Scene], Any], list[Row]]] = [
         (A.SETTING_CHANGED, "Reception", "Reception: Name|Front Desk|Reception", {}),
         (A.CREDENTIALS_CHANGED, "Reception", "", {"credentials": ["Auth token"]}),
     ]),
+    (gives_a_role_in_the_inbox,
+     [(A.SEAT_CHANGED, "Maya Chen", "Role in Reception|As in the team|Member", {})]),
+    (lambda scene: scene.post("new_role", name="Desk", rights="block"),
+     [(A.ROLE_CREATED, "Desk", "", {"rights": ["block numbers"]})]),
+    (lambda scene: scene.post("edit_role", scene.newest(TeamRole).id, name="Desk", rights="opt_out"),
+     [(A.ROLE_CHANGED, "Desk", "Rights|block numbers|opt people out", {})]),
+    (lambda scene: scene.post("role_deletion", scene.newest(TeamRole).id),
+     [(A.ROLE_DELETED, "Desk", "", {"rights": ["opt people out"]})]),
     (at_desk("old_tokens_removal"), [(A.OLD_CREDENTIALS_REMOVED, "Reception", "", {})]),
     (at_desk("inbox_closure"), [(A.INBOX_CLOSED, "Reception", "", {})]),
     (at_desk("inbox_reopening"), [(A.INBOX_REOPENED, "Reception", "", {})]),
