@@ -14,7 +14,11 @@ from optout.models import StandingState
 from webhooks.models import EventType, WebhookEvent
 from webhooks.payloads import timestamp
 
-STATUS_AFTER = {EventType.CHAT_CLOSED: "closed", EventType.CHAT_OPENED: "open"}
+STATUS_AFTER = {
+    EventType.CHAT_CLOSED: "closed",
+    EventType.CHAT_OPENED: "open",
+    EventType.CHAT_TRANSFERRED: "open",
+}
 
 
 def message_object(event: WebhookEvent) -> dict[str, Any]:
@@ -100,8 +104,8 @@ def _assigned(event: WebhookEvent) -> dict[str, int] | None:
 RENDERERS = {
     **dict.fromkeys((EventType.RECEIVED, EventType.SENT, EventType.DELIVERED, EventType.FAILED), message_object),
     **dict.fromkeys(
-        (EventType.CHAT_REASSIGNED, EventType.CHAT_CLOSED, EventType.CHAT_OPENED, EventType.CHAT_SNOOZED,
-         EventType.CHAT_WOKEN),
+        (EventType.CHAT_REASSIGNED, EventType.CHAT_CLOSED, EventType.CHAT_OPENED, EventType.CHAT_TRANSFERRED,
+         EventType.CHAT_SNOOZED, EventType.CHAT_WOKEN),
         conversation_object,
     ),
 }  # fmt: skip

@@ -96,9 +96,9 @@ _NO_CREDENTIALS: dict[str, Any] = {
     "auth_tokens": [], "credentials": None, "verified_at": None, "last_webhook_at": None,
     "last_signature_failure_at": None, "left_out": [],
 }  # fmt: skip
-_NO_SECRETS = {
-    "secrets": [], "active": False, "rotated_at": None, "deactivated_at": None,
-    "deactivation_reason": "The team was imported. Create a new signing secret and turn it on.",
+_NO_SECRETS: dict[str, Any] = {
+    "secrets": [], "token": None, "active": False, "rotated_at": None, "deactivated_at": None,
+    "deactivation_reason": "The team was imported. Create a new secret or token and turn it on.",
     "disabled_email_due_at": None, "failures": 0, "paused_until": None,
 }  # fmt: skip
 

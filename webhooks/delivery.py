@@ -11,7 +11,6 @@ from http import HTTPStatus
 
 from django.utils import timezone
 
-from kernel.encryption import Undecipherable
 from kernel.metrics import histogram
 from kernel.tenancy import scope
 from webhooks.claims import DeliveryClaim, claim, settle
@@ -58,20 +57,18 @@ def _deliver_next(team_id: int, endpoint_id: int) -> bool:
         return True
 
 
-def prepare(claim: DeliveryClaim) -> WebhookRequest | None:
-    """The request; None without the key of the endpoint's secret."""
-    try:
-        with scope(claim.endpoint.team_id):
-            return write_request(claim.endpoint, claim.event, claim.claimed_at)
-    except Undecipherable:
-        return None
+def prepare(claim: DeliveryClaim) -> WebhookRequest | PostResult:
+    """The request, or the result of an attempt that cannot be made."""
+    if trouble := claim.endpoint.secret_trouble():
+        return PostResult(None, trouble)
+    with scope(claim.endpoint.team_id):
+        return write_request(claim.endpoint, claim.event, claim.claimed_at)
 
 
-def send(claim: DeliveryClaim, request: WebhookRequest | None) -> tuple[PostResult, str]:
+def send(claim: DeliveryClaim, request: WebhookRequest | PostResult) -> tuple[PostResult, str]:
     """POST the event, outside any transaction; the result, and the signature that was sent."""
-    if request is None:
-        error = "Its secret cannot be read: ENCRYPTION_KEYS no longer lists the key it was saved with."
-        return PostResult(None, error), ""
+    if isinstance(request, PostResult):
+        return request, ""
     result = post(claim.endpoint.url, request.headers, request.content)
     posts.labels(str(result.status) if result.status in HTTPStatus else "none").observe(
         result.duration / 1000

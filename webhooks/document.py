@@ -48,6 +48,7 @@ DESCRIPTIONS = {
     "data.error_code": "The carrier's error code.",
     "data.assigned": "The member who takes care of the conversation; null if nobody does.",
     "data.by": "The member or app that did it; empty if it happened by itself.",
+    "data.from": "The conversation that was closed, and its inbox.",
     "data.until": "RFC 3339, UTC: when the snooze ends.",
     "data.mentioned": "The members whom the note mentions.",
     "data.left_out": "How many were left out, by reason.",

@@ -27,8 +27,8 @@ class WebhookRequest(NamedTuple):
 
 
 def write_request(endpoint: Endpoint, event: WebhookEvent, now: datetime) -> WebhookRequest:
-    """The request of an attempt at `now`, in the scope of the team. Raises Undecipherable without the secret's key."""
-    content = to_json(body_of(endpoint, event, token=endpoint.token))
+    """The request of an attempt at `now`, in the scope of the team. Needs a readable secret or token."""
+    content = to_json(body_of(endpoint, event, token="" if endpoint.is_signed else str(endpoint.token)))
     headers = {
         "content-type": "application/json",
         "accept-encoding": "identity",
@@ -40,7 +40,7 @@ def write_request(endpoint: Endpoint, event: WebhookEvent, now: datetime) -> Web
     return WebhookRequest(headers, content)
 
 
-def body_of(endpoint: Endpoint, event: WebhookEvent, *, token: str | None = NOT_SHOWN) -> dict[str, Any]:
+def body_of(endpoint: Endpoint, event: WebhookEvent, *, token: str = NOT_SHOWN) -> dict[str, Any]:
     """The body, in the scope of the team. Standard bodies are the same in every attempt and for every endpoint."""
     complete(event)
     if endpoint.format == PayloadFormat.HEYMARKET:
@@ -48,7 +48,7 @@ def body_of(endpoint: Endpoint, event: WebhookEvent, *, token: str | None = NOT_
     return {"type": event.type, "id": event.uid, "timestamp": timestamp(event.created_at), "data": event.data}
 
 
-def _old_body(endpoint: Endpoint, event: WebhookEvent, token: str | None) -> dict[str, Any]:
+def _old_body(endpoint: Endpoint, event: WebhookEvent, token: str) -> dict[str, Any]:
     kind = EventType(event.type)
     data_of = OLD_DATA.get(kind)
     return {

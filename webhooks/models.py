@@ -36,6 +36,7 @@ class EventType(models.TextChoices):
     CHAT_REASSIGNED = "chat_reassigned", "A conversation was assigned"
     CHAT_CLOSED = "chat_closed", "A conversation was closed"
     CHAT_OPENED = "chat_opened", "A conversation was reopened by a member"
+    CHAT_TRANSFERRED = "chat_transferred", "A conversation was moved to another inbox"
     CHAT_SNOOZED = "chat_snoozed", "A conversation was snoozed"
     CHAT_WOKEN = "chat_woken", "A snooze ended at its time, or by a member"
     NOTE_CREATED = "note_created", "A private note was written"
@@ -155,13 +156,16 @@ class Endpoint(UpdatableModel):
     def is_signed(self) -> bool:
         return self.format == PayloadFormat.STANDARD
 
-    @property
-    def secret_is_readable(self) -> bool:
-        """False if no key in ENCRYPTION_KEYS decrypts what its format needs."""
+    def secret_trouble(self) -> str:
+        """Why nothing can prove that requests are ours, in a sentence; empty if its secret or token can."""
         try:
-            return bool(self.secrets if self.is_signed else self.token)
+            found = self.secrets if self.is_signed else self.token
         except Undecipherable:
-            return False
+            return (
+                "The saved secret cannot be read: ENCRYPTION_KEYS no longer lists the key that it was saved with."
+                " List that key again, or create a new one."
+            )
+        return "" if found else "It has no secret or token yet. Create a new one: nothing is sent before."
 
     def readable_secrets(self) -> list[str]:
         """All secrets; none if no key in ENCRYPTION_KEYS decrypts them."""
@@ -172,8 +176,7 @@ class Endpoint(UpdatableModel):
 
     def secrets_in_force(self, now: datetime) -> list[str]:
         """The secrets that sign now, newest first. Raises Undecipherable if no key in ENCRYPTION_KEYS decrypts them."""
-        old_are_valid = self.old_secrets_until > now
-        return list(self.secrets if old_are_valid else self.secrets[:1])
+        return list(self.secrets if self.old_secrets_until > now else self.secrets[:1])
 
     @property
     def old_secrets_until(self) -> datetime:

@@ -10,6 +10,7 @@ from accounts.models import Inbox
 from messaging.models import Conversation
 from messaging.teamwork.assignment import assignable_members, assignee_of
 from messaging.teamwork.models import Activity, ActivityKind, Assignment
+from messaging.teamwork.webhook_events import record_transferred
 
 
 def transfer(conversation: Conversation, inbox: Inbox, *, by_id: int | None, by_name: str) -> Conversation:
@@ -37,6 +38,7 @@ def transfer(conversation: Conversation, inbox: Inbox, *, by_id: int | None, by_
         )
         for row, whereto in ((closed, f"to {inbox}"), (opened, f"here from {conversation.inbox}"))
     )  # fmt: skip
+    record_transferred(closed, opened, by_id, by_name, now)
     return opened
 
 

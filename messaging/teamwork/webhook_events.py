@@ -1,4 +1,4 @@
-"""Webhook events about work in a team: assignments, closings, snoozes, private notes and scheduled texts."""
+"""Webhook events about work in a team: assignments, closings, transfers, snoozes, private notes and scheduled texts."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -30,6 +30,23 @@ def record_activities(team_id: int, activities: Sequence[Activity]) -> None:
         return
     names = _inbox_names(team_id, (activity.conversation for activity in activities))
     record_events(team_id, [_event_of(activity, names) for activity in activities])
+
+
+def record_transferred(
+    closed: Conversation, opened: Conversation, by_id: int | None, by_name: str, at: datetime
+) -> None:
+    """Record that a conversation goes on as `opened`, in another inbox."""
+    if EventType.CHAT_TRANSFERRED not in wanted_types(opened.team_id):
+        return
+    names = _inbox_names(opened.team_id, (closed, opened))
+    before = _data(closed, names[closed.inbox_id])
+    more = {
+        "from": {"conversation_id": closed.id, "inbox": before["inbox"]},
+        "by": _member(by_id, by_name),
+        "at": timestamp(at),
+    }
+    data = {**_data(opened, names[opened.inbox_id]), **more}
+    record_events(opened.team_id, [Event(EventType.CHAT_TRANSFERRED, opened.number, data)])
 
 
 def record_closed_by_opt_out(team_id: int, conversations: Sequence[Conversation], at: datetime) -> None:

@@ -84,6 +84,7 @@ EVENT_DATA: dict[str, type[Referenced]] = {
     "chat_reassigned": HeymarketConversation,
     "chat_closed": HeymarketConversation,
     "chat_opened": HeymarketConversation,
+    "chat_transferred": HeymarketConversation,
     "target_opt_out": HeymarketUnsubscribed,
     "target_opt_in": HeymarketUnsubscribed,
     "target_double_opt_in": HeymarketUnsubscribed,

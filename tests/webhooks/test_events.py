@@ -32,6 +32,7 @@ from messaging.scheduling.schedule import schedule
 from messaging.snoozing.snooze import snooze, wake
 from messaging.teamwork.assignment import assign, set_closed
 from messaging.teamwork.notes import write_note
+from messaging.teamwork.transfer import transfer
 from optout.bulk_consent import block_many, opt_out_many
 from optout.consent_types import Actor, StatedOptOut
 from optout.double_opt_in.models import DoubleOptIn
@@ -107,6 +108,7 @@ def test_every_event_type_matches_its_sample(
         write_note(conversation, "@Maya Chen, she is allergic", cast.admin)
         set_closed(conversation, True, cast.admin)
         set_closed(conversation, False, cast.admin)
+        transfer(conversation, cast.billing, by_id=cast.admin.id, by_name=str(cast.admin))
         snooze([conversation], timezone.now() + timedelta(hours=1), cast.admin)
         wake([conversation], cast.admin)
         waiting = Broadcast.objects.create(team=cast.northside, name="News", status="scheduled")
@@ -124,7 +126,7 @@ def test_every_event_type_matches_its_sample(
         "test", "contact_created", "message_received", "message_sent", "target_opt_out", "message_failed",
         "target_opt_in", "target_blocked", "target_unblocked", "contact_deleted",
         "target_held", "target_released", "held_for_review", "target_double_opt_in",
-        "chat_reassigned", "chat_closed", "chat_opened", "chat_snoozed", "chat_woken",
+        "chat_reassigned", "chat_closed", "chat_opened", "chat_transferred", "chat_snoozed", "chat_woken",
         "note_created", "message_scheduled",
         "message_delivered", "broadcast_finished", "ledger_root", "audit_recorded",
     }  # fmt: skip

@@ -14,6 +14,7 @@ from kernel.tenancy import scope
 from messaging.compose import compose_text
 from messaging.models import Conversation
 from messaging.teamwork.assignment import assign, set_closed
+from messaging.teamwork.transfer import transfer
 from optout.consent_types import Actor
 from optout.models import Origin
 from tests.cast import MARIA, TOM, Cast
@@ -71,6 +72,7 @@ def test_a_receiver_of_the_heymarket_api_takes_every_event(
         assign(conversation, cast.member, cast.admin)
         set_closed(conversation, True, cast.admin)
         set_closed(conversation, False, cast.admin)
+        transfer(conversation, cast.billing, by_id=cast.admin.id, by_name=str(cast.admin))
     carrier.text(cast.front_desk, MARIA, "STOP")
     carrier.text(cast.front_desk, MARIA, "START")
     deliver_due()
@@ -89,6 +91,7 @@ def test_a_receiver_of_the_heymarket_api_takes_every_event(
     assert (first["chat_reassigned"]["assigned"], first["chat_reassigned"]["id"]) == (
         cast.member.id, conversation_id,
     )  # fmt: skip
+    assert first["chat_transferred"]["inbox"] == cast.billing.id
     assert (first["chat_closed"]["status"], first["chat_opened"]["status"]) == ("closed", "open")
     stopped, started = first["target_opt_out"], first["target_opt_in"]
     assert [stopped[name] for name in ("phone", "unsubscribed", "blocked")] == [MARIA[1:], True, False]
