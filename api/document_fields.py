@@ -96,12 +96,14 @@ DESCRIPTIONS_IN = {
 
 # Examples of fields that the examples of calls leave out.
 EXAMPLES = {
-    "assignee_id": 7, "custom": {"12": "Gold"}, "display_name": "Jordan R.",
-    "email": "jordan@example.com", "field": "consent.obtained_at", "filter": "status=active", "last": "Rivera",
-    "left_out": {"opted_out": 58}, "local_id": "order-1042-shipped", "media_url": "https://example.com/receipt.pdf",
+    "assignee_id": 7, "custom": {"12": "Gold"}, "date-time": "2026-11-25T10:42:00Z", "display_name": "Jordan R.",
+    "email": "jordan@example.com", "field": "consent.obtained_at", "filter": "status=active", "kind": "opt_out",
+    "last": "Rivera", "left_out": {"opted_out": 58},
+    "lifted_by": "The person can text START. An owner or admin can also record fresh consent.",
+    "local_id": "order-1042-shipped", "media_url": "https://example.com/receipt.pdf",
     "message": "The person opted out. They can text START, or the call can record fresh consent.",
-    "response": {"status": "queued"}, "source": "In the shop",
-    "text": "Yes, text me.", "url": "https://inbox.example.com/media/1-77-1795968000:f0nYc2l",
+    "response": {"status": "queued"}, "sentence": "Contact opted out by texting STOP to Front Desk",
+    "source": "In the shop", "text": "Yes, text me.", "url": "https://inbox.example.com/media/1-77-1795968000:f0nYc2l",
     "words": "Please stop texting me.",
 }  # fmt: skip
 
@@ -234,7 +236,12 @@ def _other_example(schemas: dict[str, Any], name: str, field: dict[str, Any]) ->
     if field.get("default") not in (None, ""):
         return field["default"]
     kinds = resolved.get("type", [])
-    return False if "boolean" in (kinds if isinstance(kinds, list) else [kinds]) else EXAMPLES.get(name)
+    kinds = kinds if isinstance(kinds, list) else [kinds]
+    if "boolean" in kinds:
+        return False
+    if resolved.get("format") == "date-time":
+        return EXAMPLES["date-time"]
+    return EXAMPLES.get(name, 42 if "integer" in kinds else None)
 
 
 def _resolved(schemas: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:

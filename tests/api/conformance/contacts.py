@@ -83,6 +83,22 @@ ROWS = [
         strict="bad_data"),
     Row("Ruby", "POST /v1/contact/set_status", {"phone": NEW, "status": "opted_out"}, refused="bad_data",
         note="a word that the API does not have"),
+    # -- the second version
+    Row("Reference", "POST /v2/contact", {
+        "first": "Ada", "contact_channels": [{"channel_type": "phone", "channel_id": NEW}],
+    }, SAVED),
+    Row("Reference", "GET /v2/contact/$contact", None, {"id": "$contact", "contact_channels.0.channel_type": "phone"},
+        note="by UUID, or by the ID of the first version"),
+    Row("Reference", "PUT /v2/contact/$contact", {"last": "Byron"}, {"id": "$contact"}),
+    Row("Reference", "DELETE /v2/contact/$contact", None),
+    Row("Skyvia", "POST /v2/contacts/list", {
+        "limit": 30, "page": 0, "date": "2030-01-01T00:00:00Z", "ascending": False,
+    }, {"0.id": int}),
+    Row("Reference", "POST /v2/contacts/search", {
+        "contact_channels": [{"channel_type": "phone", "channel_ids": ["14155550101"]}],
+    }),
+    Row("Ruby", "POST /v1/contact", {"phone": "14155550101", "first": "Mary"}, {"id": "$contact", "created": False},
+        note="updates the contact with this number; a strict key fills in empty fields only"),
     # -- many
     Row("Laravel", "POST /v1/batch/contacts?overwrite=0", [{"phone": NEW, "first": "Ada"}], {"": "ok"},
         strict_reads={"0.id": int}, note="`overwrite=0`: PHP writes false so; a strict key gets a result for each"),

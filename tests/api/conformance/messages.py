@@ -71,8 +71,17 @@ ROWS = [
     Row("Reference", "POST /v1/messages/all/count", {}, {"count": 1}),
     # -- conversations
     Row("Reference", "POST /v1/conversations", {
-        "id": "$member", "filters": {"inboxes": ["$inbox"], "closed": False},
-    }, {"0.id": "$conversation", "0.inbox": "$inbox", "0.target": "14155550101", "0.updated": str}),
+        "id": "$member", "filters": {"inboxes": ["$inbox"], "closed": False, "unread": False},
+    }, {"0.id": "$conversation", "0.inbox": "$inbox", "0.target": "14155550101", "0.updated": str},
+        note="`unread: false` is no filter"),
+    Row("Skyvia", "POST /v1/conversations", {
+        "id": "$member", "filters": {"inboxes": ["$inbox"]}, "limit": 100, "page": 0, "ascending": True,
+    }, {"0.id": "$conversation"}, note="pages of its own size"),
+    Row("Reference", "POST /v1/conversations/count", {"date": "2030-01-01T00:00:00Z"}, {"count": 1}),
+    Row("Reference", "GET /v1/conversations/$conversation", None, {"id": "$conversation", "inbox": "$inbox"}),
+    Row("Laravel", "POST /v1/conversations/transfer", {
+        "conversation_id": "$conversation", "transfer_inbox_id": "$inbox",
+    }, note="the texts stay with the number that they were sent from"),
     Row("Laravel", "POST /v1/conversations", {
         "id": "$$member", "filters": {"inboxes": ["$$inbox"]}, "date": "",
     }, {"0.id": "$conversation"}, strict="bad_data", note="IDs as texts, and an empty cursor"),

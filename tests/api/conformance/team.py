@@ -24,6 +24,29 @@ ROWS = [
     Row("Laravel", "DELETE /v1/list/$contact_list", [], {"": "ok"}),
     # -- tags
     Row("Reference", "POST /v1/tags", {}, {"0.id": "$tag"}),
+    Row("MindCloud", "GET /v1/tag/$tag", None, {"id": "$tag"}),
+    # -- n8n's node
+    Row("n8n", "GET /n8n/v1/test_auth", None, {"team_id": int, "team_name": "Northside Dental"}, sign="header"),
+    Row("n8n", "GET /n8n/v1/inboxes", None, {"0.id": int, "0.name": str}, sign="header"),
+    Row("n8n", "GET /n8n/v1/lists", None, {"0.id": "$contact_list", "0.name": str}, sign="header"),
+    Row("n8n", "GET /n8n/v1/templates", None, {"0.id": "$template", "0.name": str}, sign="header"),
+    Row("n8n", "GET /n8n/v1/contact_fields", None, {"0.id": "$field", "0.name": str}, sign="header"),
+    Row("n8n", "POST /n8n/v1/messages", {"inbox_id": "$inbox", "phone_number": "+14155550101", "text": "Hello"},
+        {"id": int}, sign="header"),
+    Row("n8n", "POST /n8n/v1/messages", {"inbox_id": "$inbox", "phone_number": "+14155550101", "text": "Hello"},
+        {"dry_run": True, "response.status": "queued"}, sign="header", headers={"x-heymarket-dry-run": "true"},
+        note="a run from the editor is a dry run"),
+    Row("n8n", "POST /n8n/v1/messages", {"inbox_id": "$inbox", "phone_number": "+14155550102", "text": "Hello"},
+        refused="unsubscribed_number", sign="header", note="the node shows a sentence of its own for this code"),
+    Row("n8n", "POST /n8n/v1/messages", {
+        "inbox_id": "$inbox", "phone_number": "+14155550101", "template_id": "$template",
+    }, {"id": int}, sign="header"),
+    Row("n8n", "POST /n8n/v1/contacts", {
+        "phone_number": "+14155550101", "first_name": "Mary", "custom": {"$$field": "Gold"},
+    }, {"id": "$contact"}, sign="header", note="updates the contact with this number"),
+    Row("n8n", "POST /n8n/v1/lists", {"title": "Recall", "phones": ["+14155550177"]}, {"id": int}, sign="header"),
+    Row("n8n", "POST /n8n/v1/lists/$contact_list/members", {"action": "add", "phone_number": "+14155550177"},
+        {"id": "$contact_list"}, sign="header"),
     # -- ways to sign in and to call
     Row("n8n", "GET /v1/inboxes", None, {"0.id": int, "0.name": str}, sign="header",
         note="the key in `X-Heymarket-API-Key`"),

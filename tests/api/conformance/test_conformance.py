@@ -1,6 +1,8 @@
 """Every row of the conformance suite, with a compatible and with a strict key; each changes nothing for the others."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 import pytest
@@ -24,10 +26,16 @@ def test_every_request_gets_the_response_that_its_client_reads(
         secrets = _create_keys(cast, mode)
         for row in ROWS:
             with subtests.test(mode=mode, client=row.client, call=row.call, note=row.note):
-                with transaction.atomic():
+                with nullcontext() if row.is_dry_run else _rolled_back():
                     answer = _send(row, team_ids, *secrets)
-                    transaction.set_rollback(True)
                 _check(row, mode, answer, team_ids)
+
+
+@contextmanager
+def _rolled_back() -> Iterator[None]:
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 def _create_keys(cast: Cast, mode: KeyMode) -> tuple[str, tuple[str, str]]:
