@@ -1,4 +1,4 @@
-"""Sign-in in Chromium: a passkey of a virtual authenticator, an authenticator app, and a team that requires them."""
+"""Sign-in in Chromium: a passkey of a virtual authenticator, an app, a team that requires them, an issuer."""
 
 from datetime import timedelta
 from typing import Any
@@ -8,7 +8,11 @@ from allauth.mfa.models import Authenticator
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
+from accounts.models import Member
+from accounts.single_sign_on import domains
+from accounts.single_sign_on.models import ClaimedDomain
 from kernel.tenancy import scope
+from tests.accounts.single_sign_on.fake_issuer import CLIENT_ID, CLIENT_SECRET, issuing
 from tests.accounts.test_two_factor import code_of
 from tests.cast import PASSWORD, Cast
 from tests.test_accessibility import problems_of_page
@@ -124,4 +128,85 @@ def test_a_required_second_factor_by_passkey_and_by_app(
         expect(other).to_have_url(
             f"{base}/accounts/login/?next=%2Ft%2Fnorthside-dental%2Finbox%2F&signed_out=1"
         )
+    assert found == []
+
+
+@pytest.mark.usefixtures("product")
+def test_single_sign_on_through_a_local_issuer(
+    cast: Cast, live_server: Any, page: Page, browser: Browser, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    base, found, looks = live_server.url, list[str](), set[str]()
+    settings.PUBLIC_URL, settings.SINGLE_SIGN_ON_ALLOW_LOOPBACK = base, True
+    records: list[str] = []
+    monkeypatch.setattr(domains, "txt_records", lambda domain: records)
+    settings_page = f"{base}/t/northside-dental/settings/sign-in/"
+    with issuing() as issuer:
+        enter_password(page, base, cast.owner.user.email)
+        expect(page.get_by_role("navigation", name="Northside Dental")).to_be_visible()
+        page.goto(settings_page)
+        page.get_by_role("link", name="Set up single sign-on").click()
+        found += problems(page, looks)
+        page.locator("summary", has_text="Another issuer").click()
+        page.get_by_label("Provider").select_option("other")
+        page.get_by_label("Tenant ID, domain or issuer").fill(issuer.url)
+        page.get_by_label("Client ID").fill(CLIENT_ID)
+        page.get_by_label("Client secret").fill(CLIENT_SECRET)
+        page.get_by_role("button", name="Save").first.click()
+        expect(page.get_by_text("The issuer answered as it should.")).to_be_visible()
+        page.get_by_label("Domain", exact=True).fill("northside.example")
+        page.get_by_role("button", name="Add domain").click()
+        expect(page.get_by_text("Not proved yet")).to_be_visible()
+        found += problems(page, looks)
+        with scope(cast.northside.id):
+            records.append(ClaimedDomain.objects.get().record)
+        page.get_by_role("button", name="Check northside.example now").click()
+        expect(page.get_by_text("northside.example is your team's")).to_be_visible()
+
+        # A colleague comes in, and becomes a member.
+        issuer.person = "nora@northside.example"
+        with browser.new_context() as elsewhere:
+            nora = elsewhere.new_page()
+            nora.goto(f"{base}/accounts/login/")
+            nora.get_by_label("Email", exact=True).fill(issuer.person)
+            nora.get_by_role("button", name="Continue with your company's sign-in").click()
+            expect(nora).to_have_url(f"{base}/t/northside-dental/inbox/")
+            nora.goto(f"{base}/accounts/email/")
+            expect(nora.get_by_role("heading", name="This needs your own sign-in")).to_be_visible()
+            found += problems(nora, looks)
+
+            # Required: a password leads to the issuer, and from there to the page that was wanted.
+            page.get_by_role("link", name="Sign-in", exact=True).first.click()
+            page.get_by_role("link", name="Change single sign-on").click()
+            issuer.person = cast.owner.user.email
+            page.goto(
+                f"{base}/accounts/single-sign-on/northside-dental/?next=/t/northside-dental/settings/sign-in/"
+            )
+            expect(page).to_have_url(settings_page)
+            page.get_by_role("link", name="Change single sign-on").click()
+            page.get_by_label("Members must use single sign-on").check()
+            found += problems(page, looks)
+            page.get_by_role("button", name="Save").last.click()
+            expect(page.get_by_text("Saved.")).to_be_visible()
+            issuer.person = cast.member.user.email
+            with browser.new_context() as third:
+                maya = third.new_page()
+                enter_password(maya, base, cast.member.user.email)
+                expect(maya).to_have_url(f"{base}/t/northside-dental/inbox/")
+                assert issuer.requests.count("/authorize") == 3, "by way of the issuer"
+                issuer.error = "access_denied"
+                maya.goto(f"{base}/accounts/single-sign-on/northside-dental/")
+                expect(maya.get_by_text("The sign-in was cancelled")).to_be_visible()
+                found += problems(maya, looks)
+
+            # The open page of a removed member leaves.
+            nora.goto(f"{base}/t/northside-dental/inbox/")
+            with scope(cast.northside.id):
+                nora_id = Member.objects.get(user__email="nora@northside.example").id
+            page.goto(f"{base}/t/northside-dental/settings/members/{nora_id}/")
+            found += problems(page, looks)
+            page.get_by_role("link", name="Remove Nora").click()
+            page.get_by_role("button", name="Remove").click()
+            expect(page.get_by_role("button", name="Let Nora in again")).to_be_visible()
+            found += problems(page, looks)
+            expect(nora).not_to_have_url(f"{base}/t/northside-dental/inbox/")
     assert found == []

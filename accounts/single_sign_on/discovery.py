@@ -80,10 +80,18 @@ def _endpoint(document: Mapping[str, Any], name: str) -> str:
         raise SingleSignOnTrouble(
             f"The issuer's configuration has no {name}. Is it an issuer of OpenID Connect?"
         )
-    scheme, host, *_ = urlsplit(url)
-    if not host or (scheme != "https" and not (settings.SINGLE_SIGN_ON_ALLOW_LOOPBACK and scheme == "http")):
+    if not _is_address(url):
         raise SingleSignOnTrouble(f"The issuer's {name} is not an address that begins with https.")
     return url
+
+
+def _is_address(url: str) -> bool:
+    schemes = ("https", "http") if settings.SINGLE_SIGN_ON_ALLOW_LOOPBACK else ("https",)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return bool(parts.netloc) and parts.scheme in schemes and url.isprintable()
 
 
 def _client_auth(methods: Any) -> str:

@@ -49,8 +49,8 @@ class IssuerForm(RevisedForm, forms.ModelForm):
         stored = self.instance.issuer
         self._before = stored, self.instance.client_id
         self.initial["provider"] = provider_of(stored) if stored else Provider.GOOGLE
-        self.fields["new_secret"].required = not stored
-        if stored:
+        self.fields["new_secret"].required = not (stored and self.instance.has_secret)
+        if not self.fields["new_secret"].required:
             self.fields["new_secret"].help_text = f"{_STORED} {_KEEP}"
 
     def clean(self) -> dict[str, Any]:

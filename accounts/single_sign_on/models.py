@@ -7,7 +7,7 @@ from django.db import models
 from django.utils import timezone
 
 from accounts.roles.models import TeamRole
-from kernel.encryption import EncryptedField
+from kernel.encryption import EncryptedField, Undecipherable
 from kernel.tenancy import TenantIsolation, TenantKey, TenantModel, TenantReference
 
 
@@ -39,6 +39,14 @@ class SingleSignOn(TenantModel):
 
     def __str__(self) -> str:
         return self.issuer
+
+    @property
+    def has_secret(self) -> bool:
+        """Whether the secret can be used: not after an import, nor if its encryption key is lost."""
+        try:
+            return bool(self.client_secret)
+        except Undecipherable:
+            return False
 
 
 class ClaimedDomain(TenantModel):

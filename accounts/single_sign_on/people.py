@@ -33,7 +33,7 @@ class VouchedPerson:
 def person_of(claims: Mapping[str, Any]) -> VouchedPerson:
     """Read the claims of a valid token. Raises SingleSignOnTrouble."""
     issuer, subject = str(claims["iss"]), str(claims["sub"])
-    if not 0 < len(subject) <= 255:
+    if not 0 < len(subject) <= 255 or not subject.isprintable():
         raise SingleSignOnTrouble("The issuer's answer does not say who you are (sub).")
     email = _email(claims, provider_of(issuer))
     return VouchedPerson(issuer, subject, email, _name(claims, email))
@@ -44,7 +44,7 @@ def _email(claims: Mapping[str, Any], provider: Provider) -> str:
         claims.get("email") or (claims.get("preferred_username", "") if _is_microsoft(provider) else "")
     )
     try:
-        validate_email(email)
+        validate_email(email if email.isprintable() else "")  # lone surrogates are letters to the validator
     except ValidationError:
         raise SingleSignOnTrouble(
             "The issuer's answer has no email address. Let the application have the scope “email”, and make sure "

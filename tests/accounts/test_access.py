@@ -49,7 +49,7 @@ def enter(member: Member, slug: str, *required: Right) -> HttpResponse:
         return HttpResponse(f"{request.member.role} of {request.team.slug}")  # type: ignore[attr-defined]
 
     request = RequestFactory().get("/")
-    request.user = member.user
+    request.user, request.session = member.user, {}  # type: ignore[assignment]
     response = page(request, slug)
     assert isinstance(response, HttpResponse)
     return response

@@ -120,6 +120,12 @@ def signed_with_the_public_key(claims: dict[str, Any]) -> str:
     return f"{signed}.{base64.urlsafe_b64encode(digest).decode().rstrip('=')}"
 
 
+def resigned(algorithm: str) -> str:
+    """A good token whose header names another algorithm."""
+    header = base64.urlsafe_b64encode(json.dumps({"alg": algorithm, "kid": "key-1"}).encode()).decode()
+    return ".".join([header.rstrip("="), *sign(GOOD).split(".")[1:]])
+
+
 def without_signature(token: str) -> str:
     return token.rpartition(".")[0] + "."
 
@@ -160,6 +166,7 @@ BAD_TOKENS = {
     "unknown key": (sign(GOOD, {"kid": "key-2"}), SIGNATURE),
     "key of somebody else": (sign(GOOD, key=OTHER_KEY), SIGNATURE),
     "public key as secret": (signed_with_the_public_key(GOOD), SIGNATURE),
+    "algorithm of another kind of key": (resigned("ES256"), SIGNATURE),
     "nothing": ("", SIGNATURE),
     "three words": ("a.b.c", SIGNATURE),
     "five words": ("a.b.c.d.e", SIGNATURE),
@@ -195,7 +202,9 @@ def test_good_tokens() -> None:
         (ISSUER, {"email": "no address"}, None),
         (ISSUER, {"email": ["jane@example.com"]}, None),
         (ISSUER, {"email": None, "preferred_username": "jane@example.com"}, None),
+        (ISSUER, {"email": "jane@exa\ud800mple.com"}, None),
         (ISSUER, {"sub": ""}, None),
+        (ISSUER, {"sub": "a\0b"}, None),
         (ISSUER, {"sub": "x" * 256}, None),
         ("https://accounts.google.com", {"hd": "example.com"}, "jane@example.com"),
         ("https://accounts.google.com", {}, None),  # a private account with the company's address

@@ -371,6 +371,8 @@ def test_an_issuer_that_is_wrong_or_down(cast: Cast, issuer: FakeIssuer, dns: Dn
     for changes, sentence in (
         ({"issuer": "https://other.example"}, "calls itself"),
         ({"token_endpoint": None}, "has no token_endpoint"),
+        ({"token_endpoint": "https://x.example/\0"}, "not an address that begins with https"),
+        ({"token_endpoint": "https://["}, "not an address that begins with https"),
         ({"jwks_uri": "ftp://x.example/"}, "not an address that begins with https"),
         ({"token_endpoint_auth_methods_supported": ["private_key_jwt"]}, "takes no client secret"),
         ({"jwks_uri": issuer.url + "/userinfo"}, "keys cannot be read"),
