@@ -1,5 +1,6 @@
 """Error responses of the API: every exception of a call becomes a status, an error code and a sentence."""
 
+import json
 import logging
 from collections.abc import Callable
 from typing import Any
@@ -11,8 +12,9 @@ from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
 from api.dry_runs import without_ids
-from api.errors import ApiError, ErrorCode, from_validation_error
+from api.errors import ApiError, ErrorCode
 from api.strict_json import CONTENT_TYPE, PlainRenderer
+from api.validation_errors import from_validation_errors
 
 log = logging.getLogger(__name__)
 
@@ -60,9 +62,17 @@ def unexpected_error_response(request: Any, error: Exception) -> HttpResponse:
 
 
 def _invalid_request(request: HttpRequest, error: ValidationError) -> HttpResponse:
-    source, *location = error.errors[0]["loc"]
-    first = {**error.errors[0], "loc": location[source == "body" :]}
-    return error_response(request, from_validation_error(first, source))
+    """The errors of one source: the body, whose name is left out, or the parameters of the address."""
+    source = error.errors[0]["loc"][0]
+    of_body = source == "body"
+    found = [{**one, "loc": one["loc"][1 + of_body :]} for one in error.errors if one["loc"][0] == source]
+    sent = _json(request) if of_body else {name: None for one in found for name in one["loc"]}
+    return error_response(request, from_validation_errors(found, sent, source))
+
+
+def _json(request: HttpRequest) -> Any:
+    """The body, which was parsed before."""
+    return json.loads(request.body) if request.body else None
 
 
 def _unreadable_body(request: HttpRequest, error: HttpError) -> HttpResponse:

@@ -1,13 +1,11 @@
 """API errors: each code with its HTTP status and a sentence that says what to do."""
 
 import enum
-from collections.abc import Mapping
 from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.refusals import RefusalResponse
-from api.tolerance import NOT_OFFERED
 
 
 class ErrorCode(enum.StrEnum):
@@ -172,19 +170,3 @@ def error_example(code: ErrorCode) -> dict[str, str]:
         "message": code.meaning,
         "request_id": "0f8fad5b-d9cb-469f-a165-70867728950e",
     }
-
-
-def from_validation_error(error: Mapping[str, Any], source: str = "") -> ApiError:
-    """The API error for an error of pydantic; `source` is the part of the request, for an error without a field."""
-    field = ".".join(map(str, error["loc"]))
-    if error["type"] == "extra_forbidden":
-        planned = error["loc"][-1] in NOT_OFFERED
-        return ApiError(
-            ErrorCode.BAD_DATA,
-            "This is not offered here." if planned else "There is no such field.",
-            field=field,
-        )
-    if error["type"] == "string_pattern_mismatch" and "A-Z" in error["ctx"]["pattern"]:
-        return ApiError(ErrorCode.INVALID_PHONE_NUMBER, field=field)
-    sentence = error["msg"].removesuffix(".")
-    return ApiError(ErrorCode.BAD_DATA, f"{sentence[:1].upper()}{sentence[1:]}.", field=field or source)

@@ -8,9 +8,10 @@ from ninja import Body, Query
 from psycopg.errors import DeadlockDetected
 from pydantic import BaseModel, Field, ValidationError
 
-from api.errors import ApiError, ErrorCode, from_validation_error
+from api.errors import ApiError, ErrorCode
 from api.router import ApiRequest
 from api.shapes import parse_number
+from api.validation_errors import from_validation_errors
 from contacts.api.calls import calls
 from contacts.api.saving import save_new
 from contacts.api.shapes import NEW_CONTACT, SAVED, NewContactRequest
@@ -135,7 +136,7 @@ def _save(request: ApiRequest, index: int, item: dict[str, Any], overwrite: bool
             body = NewContactRequest.model_validate(item, context={"request": request})
             saved = save_new(request, body, overwrite=overwrite)
     except ValidationError as error:
-        return _refused(index, item, from_validation_error(error.errors(include_url=False)[0]))
+        return _refused(index, item, from_validation_errors(error.errors(include_url=False), item))
     except ApiError as error:
         return _refused(index, item, error)
     if isinstance(saved, ApiError):

@@ -55,19 +55,22 @@ def actor(request: ApiRequest) -> Actor:
 
 
 def save_new(
-    request: ApiRequest, body: NewContactRequest, *, overwrite: bool
+    request: ApiRequest, body: NewContactRequest, *, overwrite: bool, phone_field: str = "phone"
 ) -> SavedContactResponse | ApiError:
     """Create the contact, or fill in an existing contact with its number; with `overwrite`, replace its values.
 
     A number that may not be texted gets no contact, which the returned error says; its opt-out or block is recorded.
+    `phone_field` is what the caller calls the number.
     """
-    team_id, number = request.team.id, parse_number(body.phone, request.team, short_codes=False)
+    team_id = request.team.id
+    number = parse_number(body.phone, request.team, field=phone_field, short_codes=False)
     changes = _checked(request, body)
     lock_number(team_id, number)  # before any row
     CustomField.objects.held(team_id, changes.custom)
     existing = _locked(team_id, number=number)
     if existing is None and (fault := recipient_fault(number, short_codes=request.team.allows_short_codes)):
-        return _refused(request, number, body, fault)
+        _record_status(request, number, body, "Sent")
+        return _refusal(body, fault, phone_field)
     if existing is None:
         contact = Contact(team=request.team, custom=merge_values({}, changes.custom), **changes.columns)
         try:
@@ -86,11 +89,10 @@ def save_new(
     return _change(request, existing, body, changes, replace_tags=overwrite)
 
 
-def _refused(request: ApiRequest, number: str, body: NewContactRequest, fault: str) -> ApiError:
-    _record_status(request, number, body, "Sent")
+def _refusal(body: NewContactRequest, fault: str, phone_field: str) -> ApiError:
     if body.is_opted_out or body.status in ("unsubscribed", "blocked"):
         fault += " No contact was made; that it may not be texted is recorded."
-    return ApiError(ErrorCode.INVALID_PHONE_NUMBER, fault, field="phone")
+    return ApiError(ErrorCode.INVALID_PHONE_NUMBER, fault, field=phone_field)
 
 
 def save_changes(

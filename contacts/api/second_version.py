@@ -7,10 +7,11 @@ from django.db.models import Q
 from ninja import Query
 from pydantic import BaseModel, Field, ValidationError
 
-from api.errors import ApiError, ErrorCode, from_validation_error
+from api.errors import ApiError, ErrorCode
 from api.paging import OrderedPageRequest
 from api.router import ApiRequest, ApiRouter
 from api.shapes import LARGEST_ID, Phone, StrictRequest, parse_number
+from api.validation_errors import from_validation_errors
 from contacts.api.contact import DETAIL_ERRORS
 from contacts.api.custom_fields import custom_values, team_fields
 from contacts.api.saving import actor, save_changes, save_new
@@ -220,7 +221,7 @@ def _read[R: ContactDetailsRequest](request: ApiRequest, kind: type[R], fields: 
     try:
         return kind.model_validate(fields, context={"request": request})
     except ValidationError as error:
-        raise from_validation_error(error.errors(include_url=False)[0]) from None
+        raise from_validation_errors(error.errors(include_url=False), fields) from None
 
 
 def _response(request: ApiRequest, contact: Contact, **at: str) -> ChannelContactResponse:

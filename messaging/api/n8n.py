@@ -122,7 +122,7 @@ def save_from_n8n(request: ApiRequest, payload: N8nContactRequest) -> SavedConta
         email=payload.email,
         custom=payload.custom,
     )
-    return save_new(request, body, overwrite=True)
+    return save_new(request, body, overwrite=True, phone_field="phone_number")
 
 
 @n8n_calls.writes(

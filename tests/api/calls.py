@@ -362,6 +362,38 @@ def assert_refused(crm: Any, operation: str, call: ApiCall, expected: tuple[int,
     body = answer.json()
     if operation == "create_contacts" and answer.status_code == 200:  # each item has its own result
         assert [(item["error"] or {}).get("error_code") for item in body] == [expected[1]], call
+        assert_in_callers_words(call, body[0]["error"])
         return
     assert (answer.status_code, body.get("error_code")) == expected, (call, body)
     assert body["error_code"] in codes_of(OPERATIONS[operation])
+    assert_in_callers_words(call, body)
+
+
+def assert_in_callers_words(call: ApiCall, error: dict[str, Any]) -> None:
+    """The message is a sentence without words of the code, and the field is one of the request."""
+    message = error["message"]
+    assert not WORDS_OF_CODE.search(message), message
+    assert message[:1].isupper() or message.startswith(("{{", "“")), message
+    assert message.endswith((".", "?")), message
+    names = names_in(call.body) | {"body", *re.findall(r"[?&]([^=&]+)", call.path)}
+    if call.body is None or "parameter" in message:
+        return
+    steps = (error.get("field") or "").split(".")
+    needed = "This is needed" in message or message.startswith("Send ")  # a field that was not sent
+    assert needed or all(step in names or step.isdigit() or step in ("id", "") for step in steps), error
+
+
+def names_in(body: Any) -> set[str]:
+    if isinstance(body, list):
+        return set().union(*map(names_in, body))
+    if isinstance(body, dict):
+        return {part for name in body for part in name.split(".")}.union(*map(names_in, body.values()))
+    return set()
+
+
+# Words of Python, Django and Pydantic that no caller knows.
+WORDS_OF_CODE = re.compile(
+    r"\b(?:instance|Input|pydantic|[Dd]jango|ninja|dictionary|dict|str|int|bool|None|NoneType|Literal|enum|tuple|regex"
+    r"|validator|Traceback|model|kwargs"
+    r"|[A-Za-z]+(?:Request|Response|Error|Type)|constrained[-_a-z]*)\b|<class|Value error"
+)

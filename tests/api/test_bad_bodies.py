@@ -7,7 +7,16 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.api.calls import BAD_DATA, OPERATIONS, VALID_CALLS, WITH_BODY, ApiCall, TeamIds, codes_of
+from tests.api.calls import (
+    BAD_DATA,
+    OPERATIONS,
+    VALID_CALLS,
+    WITH_BODY,
+    ApiCall,
+    TeamIds,
+    codes_of,
+    whole_path,
+)
 from tests.api.conftest import ApiClient
 
 BODIES: dict[str, bytes] = {
@@ -77,7 +86,7 @@ def test_escaped_backslashes_and_integers_with_a_decimal_point_are_accepted(
 
 def raw(crm: ApiClient, call: ApiCall, body: bytes, kind: str = "application/json") -> Any:
     sent = {"authorization": f"Bearer {crm.secret}"}
-    return crm.client.generic(call.method, f"/v1/{call.path}", body, kind, headers=sent)
+    return crm.client.generic(call.method, whole_path(call.path), body, kind, headers=sent)
 
 
 # -- over a socket -----------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ import pytest
 from api import keys
 from api.models import KeyKind
 from kernel.tenancy import scope
-from tests.api.calls import VALID_CALLS, TeamIds
+from tests.api.calls import VALID_CALLS, TeamIds, whole_path
 from tests.api.conftest import ApiClient, create_client
 from tests.cast import Cast
 
@@ -108,6 +108,6 @@ def test_every_call_needs_a_valid_key(crm: ApiClient, team_ids: TeamIds, unchang
         ]:
             assert crm.refused(*valid, token=token) == (401, code)
         answer = crm.client.generic(
-            valid.method, f"/v1/{valid.path}", json.dumps(valid.body), "application/json"
+            valid.method, whole_path(valid.path), json.dumps(valid.body), "application/json"
         )
         assert (answer.status_code, answer.json()["error_code"]) == (401, "missing_api_key")
