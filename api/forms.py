@@ -16,6 +16,7 @@ SCOPE_RIGHTS = {
         Right.MANAGE_TEMPLATES,
     },
     KeyScope.SEND: {Right.SEND_TEXTS, Right.SEND_BROADCASTS},
+    KeyScope.WEBHOOKS: {Right.MANAGE_WEBHOOKS},
     KeyScope.CONSENT: {Right.LIFT_PERSONS_OWN},
 }  # fmt: skip
 

@@ -35,23 +35,26 @@ def add_endpoint(endpoint: Endpoint, by: Member | AuditActor, *, token: str = ""
 
 def change_endpoint(before: Endpoint, endpoint: Endpoint, by: Member, *, token: str = "") -> str:
     """Save an endpoint. The secret to show once, if another format needs a new one."""
-    changed = ["name", "url", "events", "format"]
-    secret = ""
-    if token or endpoint.format != before.format:
-        secret = _set_secret(endpoint, token)
-        changed += ["secrets", "rotated_at", "token"]
+    needs_secret = bool(token) or endpoint.format != before.format
+    secret = _set_secret(endpoint, token) if needs_secret else ""
     with scope(endpoint.team_id):
-        endpoint.save(update_fields=changed)
+        endpoint.save(update_fields=["name", "url", "events", "format"])
         record_edited_endpoint(before, endpoint, by)
+        if needs_secret:
+            _save_secret(endpoint, by)
     return secret
 
 
 def replace_secret(endpoint: Endpoint, by: Member | AuditActor) -> str:
     """Give an endpoint, under its row lock, a new secret or token, which is to be shown once."""
     secret = endpoint.new_secret()
+    _save_secret(endpoint, by)
+    return secret
+
+
+def _save_secret(endpoint: Endpoint, by: Member | AuditActor) -> None:
     endpoint.save(update_fields=["secrets", "rotated_at", "token"])
     record_endpoint(endpoint, by, AuditAction.SECRET_CREATED)
-    return secret
 
 
 def _set_secret(endpoint: Endpoint, token: str) -> str:

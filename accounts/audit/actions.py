@@ -59,7 +59,7 @@ class AuditAction(TextChoices):
     ENDPOINT_TURNED_ON = "endpoint_turned_on", "Webhook endpoint turned on"
     ENDPOINT_TURNED_OFF = "endpoint_turned_off", "Webhook endpoint turned off"
     ENDPOINT_DELETED = "endpoint_deleted", "Webhook endpoint deleted"
-    SECRET_CREATED = "secret_created", "Signing secret created"
+    SECRET_CREATED = "secret_created", "Webhook secret or token created"
     OLD_SECRETS_REMOVED = "old_secrets_removed", "Old signing secrets removed"
     TEAM_IMPORTED = "team_imported", "Team imported"
     TEAM_DELETION_ASKED = "team_deletion_asked", "Deletion of the team asked for"

@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from accounts.audit.models import AuditEntry
 from accounts.models import Member
 from contacts.contact import deletion
 from contacts.contact.models import Contact
@@ -109,6 +110,9 @@ def test_the_format_holds_for_what_is_sent_later(
     form = {"name": "CRM", "url": heymarket.address, "events": EVENTS, "format": "heymarket", "token": TOKEN}
     shown = admin.post(reverse("edit_endpoint", args=args), form, follow=True).content.decode()
     assert "shown only once" not in shown, "they have the token"
+    with scope(cast.northside.id):
+        recorded = set(AuditEntry.objects.filter(team=cast.northside).values_list("action", "setting"))
+    assert {("endpoint_changed", "Format"), ("endpoint_changed", "Host"), ("secret_created", "")} <= recorded
     deliver_due()
     assert "target_opt_out" in [payload["type"] for payload in heymarket.payloads] and not receiver.received
     admin.post(reverse("endpoint_test", args=args))
