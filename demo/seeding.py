@@ -11,6 +11,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import Carrier, Inbox, KeywordResponder, Member, Role, Seat, Team, User, hash_token
+from accounts.rights import RIGHTS, Right
+from accounts.roles.models import TeamRole
 from accounts.scope_lookups import team_ids_by_slug
 from api.models import ApiKey, KeyKind, KeyScope
 from contacts.contact.models import Contact
@@ -63,6 +65,7 @@ def _seed_bicycle_shop(now: datetime) -> Team:
         members = {
             key: _member(team, users[key], *person[2:], inboxes) for key, person in story.PEOPLE.items()
         }
+        _own_role(team, members)
         _contacts(team, story.CUSTOMERS, now)
         cast = DemoTeam(team, members, inboxes, now)
         _vendor_list(team, members[story.VENDOR_LIST_IMPORTED_BY], now)
@@ -154,6 +157,16 @@ def _member(team: Team, user: User, role: str, seats: Iterable[str], inboxes: di
         Seat.objects.create(team=team, inbox=inboxes[name], member=member)
     member.user = user
     return member
+
+
+def _own_role(team: Team, members: dict[str, Member]) -> None:
+    name, description, key = story.OWN_ROLE
+    rights = [
+        right.value for right in Right if right in RIGHTS[Role.MEMBER] or right in story.OWN_ROLE_ALSO_MAY
+    ]
+    role = TeamRole.objects.create(team=team, name=name, description=description, rights=rights)
+    members[key].custom_role = role
+    members[key].save(update_fields=["custom_role"])
 
 
 def _contacts(team: Team, names: Iterable[str], now: datetime) -> None:

@@ -17,6 +17,13 @@ PEOPLE = {
     "maya": ("Maya Chen", "maya@alderstreet.example", "member", ("Front Desk",)),
     "luis": ("Luis Ortega", "luis@alderstreet.example", "member", ("Front Desk", "Workshop")),
 }
+# The team's own role: what it is for, who has it, and its rights beside those of a member.
+OWN_ROLE = (
+    "Front desk lead",
+    "Answers texts like everybody, keeps the shared templates and looks at reports",
+    "luis",
+)
+OWN_ROLE_ALSO_MAY = ("manage_templates", "see_reports")
 INBOXES = {
     "Front Desk": ("+15035550140", "ACa1de50000000000000000000000000f1", "demo0front0desk0token0000000000f1"),
     "Workshop": ("+15035550141", "ACa1de50000000000000000000000000b2", "demo0workshop0token00000000000b2"),

@@ -224,6 +224,7 @@ def test_a_role_is_deleted_with_its_invitations_and_seats_moved(cast: Cast) -> N
         Seat.objects.filter(team=cast.northside, member=cast.member).update(
             role=Role.MEMBER, custom_role=role
         )
+        SingleSignOn.objects.create(team=cast.northside, role=Role.MEMBER, custom_role=role)
         delete_role(role, RoleChoice(Role.MEMBER), by=fresh(cast.owner))
         seat = Seat.objects.get(team=cast.northside, member=cast.member)
         assert (seat.role, seat.custom_role) == (Role.MEMBER, None)
