@@ -7,6 +7,9 @@ from accounts.audit.actions import ActorKind, AuditAction, TargetType
 from accounts.audit.models import SettingsSection
 from accounts.audit.recording import AuditActor, Target, new_entry, write_entries
 from accounts.models import Inbox, Member, Team
+from accounts.roles.choices import own_choice
+from accounts.roles.models import TeamRole
+from accounts.roles.team_roles import sentences, target_of
 from api.models import ApiKey
 from contacts.vendor_lists.models import VendorListImport
 from demo import story
@@ -43,6 +46,8 @@ def _actions(team: Team, members: dict[str, Member]) -> list[_Done]:
     workshop = Inbox.objects.get(team=team, name="Workshop")
     key = ApiKey.objects.get(team=team, name="CRM")
     run = VendorListImport.objects.get(team=team)
+    role = TeamRole.objects.get(team=team)
+    rights = sentences(own_choice(role).rights)
     desk, crm = (
         Target(TargetType.INBOX, workshop.name, workshop.id),
         Target(TargetType.API_KEY, key.name, key.id),
@@ -61,6 +66,9 @@ def _actions(team: Team, members: dict[str, Member]) -> list[_Done]:
         _Done(290, "luis", AuditAction.MEMBER_JOINED, people["luis"],
               {"details": {"role": "Member", "invited_by": str(members["ruth"])}}, _PHONE),
         _Done(210, "ruth", AuditAction.KEY_CREATED, crm, {"details": {"kind": key.kind, "scopes": key.scopes}}),
+        _Done(180, "ruth", AuditAction.ROLE_CREATED, target_of(role), {"details": {"rights": rights}}),
+        _Done(179.9, "ruth", AuditAction.MEMBER_CHANGED, people["luis"],
+              {"setting": "Role", "before": "Member", "after": role.name}),
         _Done(96, "daniel", AuditAction.SETTING_CHANGED, None, {
             "section": SettingsSection.TEAM, "setting": "Answer within, in minutes of business hours",
             "before": "–", "after": str(story.WAITING_GOAL)}),

@@ -42,7 +42,9 @@ class ScheduleForm(RevisedForm, forms.ModelForm):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         team = self.instance.team
-        self.members = report_email.entitled_members(team.members.select_related("user").order_by("id"))
+        self.members = report_email.entitled_members(
+            team.members.select_related("user", "custom_role").order_by("id")
+        )
         choice_field(self, "report").choices = [(kind.page, kind.label) for kind in REPORT_KINDS.values()]
         choice_field(self, "recipients").choices = [(member.id, str(member)) for member in self.members]
         hours = [(hour, team.clock.time_of_day(hour * 60)) for hour in range(24)]

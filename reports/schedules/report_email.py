@@ -82,7 +82,7 @@ def entitled_members(members: Iterable[Member]) -> list[Member]:
 def current_recipients(schedule: ReportSchedule) -> tuple[Member, ...]:
     """The chosen members who may receive the report now."""
     chosen = {recipient.member_id for recipient in schedule.recipients.all()}
-    members = schedule.team.members.select_related("user").filter(id__in=chosen).order_by("id")
+    members = schedule.team.members.select_related("user", "custom_role").filter(id__in=chosen).order_by("id")
     return tuple(entitled_members(members))
 
 

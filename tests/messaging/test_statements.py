@@ -9,7 +9,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Member, Seat
+from accounts.models import Member, Role, Seat
+from accounts.rights import RIGHTS
+from accounts.roles.models import TeamRole
 from contacts.custom_fields.models import CustomField
 from contacts.lists.labels import set_tags
 from contacts.lists.models import Tag
@@ -72,7 +74,12 @@ def conversation(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> Conversation:
             at=now,
             created_at=now,
         )
-        Seat.objects.create(team=team, inbox=cast.billing, member=cast.member)
+        rights = [right.value for right in RIGHTS[Role.MEMBER]]
+        role = TeamRole.objects.create(team=team, name="Desk", rights=rights)
+        Member.objects.filter(team=team, id=cast.member.id).update(custom_role=role)
+        Seat.objects.create(
+            team=team, inbox=cast.billing, member=cast.member, role=Role.MEMBER, custom_role=role
+        )
         assignment.assign(found, cast.member, cast.admin)
         note = Note.objects.create(team=team, conversation=found, author_name="Amir", body="VIP", at=now)
         for member in (cast.owner, cast.member):
