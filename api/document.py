@@ -27,6 +27,9 @@ response names, except those about what is sent, to whom, or consent.
 **Errors** are `{"error_code", "message", "field", "request_id"}`; each code has one status. `field` names the field
 at fault, if any.
 
+**Pages**: a list takes the time of the last row of the page before as `date`, and how many rows as `limit`; an empty
+list is the end. A feed (`optouts`, `consents`) returns `next`, which is the `since` of the next call.
+
 **Limits**: 500 requests a minute for each key, bodies up to 2 MB. `X-RateLimit-Remaining` is the rest of this minute,
 `Retry-After` the number of seconds to wait.
 

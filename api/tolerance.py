@@ -25,7 +25,7 @@ NOT_OFFERED = frozenset({
 _NEVER_IGNORED = re.compile(
     r"attachment|audience|bcc|block|broadcast|cc$|consent|dnc|dnd|exclu|file|gallery|media|mms|mute|opt_?(in|out)"
     r"|opted|picture|photo|image|private|recipient|schedul|send|subscri|suppress|survey|target|template|unless"
-    r"|unsub|delay|^(at|body|content|lists?|message|numbers?|phones?|status|text|to|when)(_|\d|$)"
+    r"|unsub|delay|^(add|remove)_|^(members?|emails)$|^(at|body|content|lists?|message|numbers?|phones?|status|text|to|when)(_|\d|$)"
 )
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 

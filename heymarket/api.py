@@ -7,7 +7,7 @@ from api.strict_json import PlainRenderer, StrictParser
 from contacts.api.routes import calls as contact_calls
 from contacts.api.routes import second_calls
 from messaging.api.routes import calls as messaging_calls
-from messaging.api.routes import n8n_calls
+from messaging.api.routes import n8n_calls, second_lists
 from optout.api_routes import calls as optout_calls
 from webhooks.api import calls as webhook_calls
 from webhooks.document import webhook_document
@@ -31,6 +31,7 @@ for prefix, calls, tag in (
     ("/v1", messaging_calls, "Messages"),
     ("/v1", webhook_calls, "Webhooks"),
     ("/v2", second_calls, "Contacts"),
+    ("/v2", second_lists, "Lists"),
     ("/n8n/v1", n8n_calls, "n8n"),
 ):
     api.add_router(prefix, calls, tags=[tag])

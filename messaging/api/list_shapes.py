@@ -1,9 +1,9 @@
 """Request and response bodies of the API calls about lists."""
 
 import uuid
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, model_validator
 
 from api.paging import CursorTime
 from api.shapes import Id, Phone, StrictRequest, text_up_to
@@ -41,7 +41,16 @@ class UpdateListRequest(StrictRequest):
     remove_contacts: ContactIds = []
     add_phones: Phones = []
     remove_phones: Phones = []
+    add_phone: Annotated[Phone | None, Field(description="One number more for add_phones.")] = None
+    remove_phone: Annotated[Phone | None, Field(description="One number more for remove_phones.")] = None
     filter: Annotated[str, text_up_to(2000, "Of a live list.")] | None = None
+
+    @model_validator(mode="after")
+    def _with_single_numbers(self) -> Self:
+        """The first version of the Heymarket API has one number in place of many."""
+        self.add_phones = [*self.add_phones, *filter(None, [self.add_phone])]
+        self.remove_phones = [*self.remove_phones, *filter(None, [self.remove_phone])]
+        return self
 
 
 class SavedListResponse(BaseModel):

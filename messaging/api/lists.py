@@ -38,7 +38,7 @@ from messaging.api.list_shapes import (
 from optout.models import StandingState
 from optout.number_locks import lock_numbers
 
-_MEMBER_ERRORS = [ErrorCode.CONTACT_NOT_FOUND, ErrorCode.INVALID_PHONE_NUMBER]
+MEMBER_ERRORS = [ErrorCode.CONTACT_NOT_FOUND, ErrorCode.INVALID_PHONE_NUMBER]
 
 
 @calls.reads(
@@ -82,10 +82,14 @@ def list_contacts_of_list(request: ApiRequest, id: PathId, payload: PageRequest)
 
 @calls.writes(
     "POST", "/list", answer=SavedListResponse, example=SAVED, body=BODY,
-    errors=[*_MEMBER_ERRORS, ErrorCode.LOCAL_ID_REUSED], summary="Create a list",
+    errors=[*MEMBER_ERRORS, ErrorCode.LOCAL_ID_REUSED], summary="Create a list",
 )  # fmt: skip
 def create_list(request: ApiRequest, payload: CreateListRequest) -> Any:
     """Create a list of contacts, or with `filter` a live list. Being on a list lifts no opt-out."""
+    return create_list_once(request, payload)
+
+
+def create_list_once(request: ApiRequest, payload: CreateListRequest) -> Any:
     if payload.local_id is None:
         return create_new_list(request, payload)
     fields = {"list": payload.model_dump()}
@@ -115,10 +119,14 @@ def create_new_list(request: ApiRequest, payload: CreateListRequest) -> SavedLis
 
 @calls.writes(
     "PUT", "/list/{id}", answer=SavedListResponse, example=SAVED, body={"title": "VIP", "add_contacts": [98765]},
-    errors=[ErrorCode.LIST_NOT_FOUND, *_MEMBER_ERRORS], summary="Update a list",
+    errors=[ErrorCode.LIST_NOT_FOUND, *MEMBER_ERRORS], summary="Update a list",
 )  # fmt: skip
 def update_list(request: ApiRequest, id: PathId, payload: UpdateListRequest) -> SavedListResponse:
     """Rename a list, add and remove members, or replace them all. What is not sent stays."""
+    return change_list(request, id, payload)
+
+
+def change_list(request: ApiRequest, id: int, payload: UpdateListRequest) -> SavedListResponse:
     row = find_list(request, id)
     changes = (
         payload.contacts,

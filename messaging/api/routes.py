@@ -16,5 +16,6 @@ from messaging.api import (  # noqa: F401  each module adds its calls to the rou
 )
 from messaging.api.calls import calls
 from messaging.api.n8n import n8n_calls
+from messaging.api.second_lists import second_lists
 
-__all__ = ["calls", "n8n_calls"]
+__all__ = ["calls", "n8n_calls", "second_lists"]

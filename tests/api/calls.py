@@ -271,6 +271,11 @@ VALID_CALLS: dict[str, Callable[[TeamIds], ApiCall]] = {
     "search_channel_contacts": lambda w: ApiCall("POST", "/v2/contacts/search", {
         "contact_channels": [{"channel_type": "id", "channel_ids": [str(w.contact)]}],
     }),
+    "create_second_list": lambda w: ApiCall("POST", "/v2/lists", {
+        "title": "Recall", "local_id": "l2", "contacts": [w.contact], "phones": [UNKNOWN_PHONE],
+    }),
+    "update_second_list": lambda w: ApiCall("PUT", f"/v2/lists/{w.contact_list}", {"add_contacts": [w.contact]}),
+    "delete_second_list": lambda w: ApiCall("DELETE", f"/v2/lists/{w.contact_list}"),
     "get_connected_team": lambda w: ApiCall("GET", "/n8n/v1/test_auth"),
     "choose_inbox": lambda w: ApiCall("GET", "/n8n/v1/inboxes"),
     "choose_list": lambda w: ApiCall("GET", "/n8n/v1/lists"),

@@ -101,6 +101,7 @@ REQUIRED = {
     "create_contact": {"phone"}, "create_contacts": {"phone"}, "set_contact_status": {"status"},
     "schedule_message": {"inbox_id", "execute_at", "content"}, "create_template": {"title", "content"},
     "send_message": {"inbox_id"}, "check_phones": {"phones"}, "compare_optouts": {"numbers"}, "create_list": {"title"},
+    "create_second_list": {"title"},
     "create_tag": {"tag"}, "create_webhook": {"name", "url", "events"}, "replay_webhook": {"since"},
     "create_broadcast": {"name", "list_ids"},
     "reassign_conversation": {"inbox_id", "user_id", "reassign_id"},

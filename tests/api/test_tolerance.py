@@ -33,6 +33,7 @@ NEVER_IGNORED = (
     "TemplateVariables", "schedule", "sendAt", "send_at", "delay", "when", "is_optedout", "isOptedOut",
     "opt_out", "optOut", "opt-in", "unsubscribed", "subscribed", "unsubscribed_inboxes", "dnd", "consent",
     "consented", "blocked", "isBlocked", "suppressed", "status_in_crm", "mute", "gallery", "survey_id",
+    "add_phone", "removeEmails", "members", "emails",
     "private", "exclude", "broadcast", "email_suppressions", "unless_answered", "photo",
 )  # fmt: skip
 

@@ -22,6 +22,20 @@ ROWS = [
     Row("Laravel", "POST /v1/lists", [], {"0.id": "$contact_list", "0.name": str}, strict="bad_data",
         note="PHP's empty array as the body"),
     Row("Laravel", "DELETE /v1/list/$contact_list", [], {"": "ok"}),
+    Row("Activepieces", "PUT /v1/list/$contact_list", {
+        "title": "VIP", "add_phone": "14155550177", "remove_phone": "14155550101",
+    }, {"id": "$contact_list"}, note="one number in place of many"),
+    Row("Activepieces", "PUT /v1/list/$contact_list", {"title": "VIP", "members": {"14155550177": {"f": "Ada"}}},
+        refused="bad_data", note="`members` with numbers as keys is refused, never ignored: send `add_phones`"),
+    Row("Reference", "POST /v2/lists", {
+        "title": "Recall", "type": "contacts", "local_id": "dc3deb9b-940a-444d-9d0e-8e3087a160e9",
+        "contacts": ["$contact"],
+    }, {"id": int, "uuid": str}),
+    Row("Reference", "POST /v2/lists", {"title": "Recall", "local_id": "l3", "emails": ["ada@example.com"]},
+        refused="bad_data", note="email addresses are not offered on lists"),
+    Row("Reference", "PUT /v2/lists/$contact_list", {"title": "VIP", "add_contacts": ["$contact"]},
+        {"id": "$contact_list"}),
+    Row("Reference", "DELETE /v2/lists/$contact_list", None, {"deleted": True, "id": "$contact_list"}),
     # -- tags
     Row("Reference", "POST /v1/tags", {}, {"0.id": "$tag"}),
     Row("MindCloud", "GET /v1/tag/$tag", None, {"id": "$tag"}),
