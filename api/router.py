@@ -50,6 +50,9 @@ class ApiRequest(HttpRequest):
     dry_run: bool
     prepared: Any  # what the call's `prepare` returned
     response_headers: dict[str, str]
+    # What calls about contacts read once for each request.
+    member_ids: set[int]
+    custom_fields: list[Any]
 
 
 class BearerAuth(HttpBearer):

@@ -25,6 +25,7 @@ def main() -> int:
         "broadcasts",
         "imports",
         "api",
+        "batch",
         "reports",
         "search",
         "folders",
@@ -46,6 +47,7 @@ def main() -> int:
     try:
         with installation.installation("bench") as folder:
             from bench import (  # needs Django, which needs the addresses of the servers
+                batch,
                 broadcast_results,
                 page_results,
                 results,
@@ -84,6 +86,8 @@ def main() -> int:
                     results.show_idle_browsers(address)
             if options.only in (None, "api"):
                 results.show_api(folder, options.rounds)
+            if options.only in (None, "batch"):
+                batch.show(folder)
             if options.only in (None, "first_paint"):
                 results.show_first_paint(folder, options.rounds)
             print(installation.describe_machine())

@@ -39,7 +39,10 @@ def list_contact_fields(request: ApiRequest) -> list[CustomFieldResponse]:
 
 
 def team_fields(request: ApiRequest) -> list[CustomField]:
-    return list(CustomField.objects.of(request.team.id))
+    """Read once for each request: a batch and a page ask for each of their contacts."""
+    if not hasattr(request, "custom_fields"):
+        request.custom_fields = list(CustomField.objects.of(request.team.id))
+    return request.custom_fields
 
 
 def read_custom(request: ApiRequest, values: dict[str, Any]) -> dict[str, FieldValue | None]:

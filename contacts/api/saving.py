@@ -42,7 +42,7 @@ class CheckedChanges(NamedTuple):
     columns: dict[str, Any]
     custom: dict[str, FieldValue | None]
 
-    def only_missing(self, contact: Contact) -> "CheckedChanges":
+    def only_missing(self, contact: Any) -> "CheckedChanges":
         """The changes that fill in empty values of the contact."""
         columns = {name: value for name, value in self.columns.items() if not getattr(contact, name)}
         custom = {key: value for key, value in self.custom.items() if key not in contact.custom}
@@ -64,7 +64,7 @@ def save_new(
     """
     team_id = request.team.id
     number = parse_number(body.phone, request.team, field=phone_field, short_codes=False)
-    changes = _checked(request, body)
+    changes = check_changes(request, body)
     lock_number(team_id, number)  # before any row
     CustomField.objects.held(team_id, changes.custom)
     existing = _locked(team_id, number=number)
@@ -100,7 +100,7 @@ def save_changes(
 ) -> SavedContactResponse:
     team_id = request.team.id
     contact_number(request, id)  # first, so that an unknown ID is reported before other errors
-    changes = _checked(request, body)
+    changes = check_changes(request, body)
     if body.phone:
         _change_number(request, id, parse_number(body.phone, request.team, short_codes=False))
     lock_contact_number(request, id)  # before any row, also if the number does not change
@@ -171,7 +171,7 @@ def _record_status(request: ApiRequest, number: str, body: ContactDetailsRequest
         consent.block(request.team.id, number, by, reason=f"{verb} as blocked")
 
 
-def _checked(request: ApiRequest, body: ContactDetailsRequest) -> CheckedChanges:
+def check_changes(request: ApiRequest, body: ContactDetailsRequest) -> CheckedChanges:
     """The sent values. Raises ApiError."""
     if body.email is not None:
         parse_email(body.email)
@@ -180,20 +180,27 @@ def _checked(request: ApiRequest, body: ContactDetailsRequest) -> CheckedChanges
     }
     if body.assignee_id is not None:
         sent["assignee_id"] = _member_id(request, body.assignee_id)
-    columns = {name: _normalize_spaces(value) for name, value in sent.items()}
+    columns = {name: normalize_spaces(value) for name, value in sent.items()}
     return CheckedChanges(columns, read_custom(request, body.custom) if body.custom else {})
 
 
-def _normalize_spaces(value: Any) -> Any:
+def normalize_spaces(value: Any) -> Any:
     return " ".join(value.split()) if isinstance(value, str) else value
 
 
 def _member_id(request: ApiRequest, id: int) -> int | None:
     if id == NO_ASSIGNEE:
         return None
-    if not Member.objects.filter(team_id=request.team.id, id=id).exists():
+    if id not in _member_ids(request):
         raise ApiError(ErrorCode.MEMBER_NOT_FOUND, field="assignee_id")
     return id
+
+
+def _member_ids(request: ApiRequest) -> set[int]:
+    """Read once for each request: a batch asks for each of its contacts."""
+    if not hasattr(request, "member_ids"):
+        request.member_ids = set(Member.objects.filter(team_id=request.team.id).values_list("id", flat=True))
+    return request.member_ids
 
 
 def _set_tags(contact: Contact, body: ContactDetailsRequest, *, keep: bool = False) -> None:
@@ -205,7 +212,7 @@ def _set_tags(contact: Contact, body: ContactDetailsRequest, *, keep: bool = Fal
     if missing := ids - {tag.id for tag in tags}:
         raise ApiError(ErrorCode.TAG_NOT_FOUND, f"Your team has no tag {min(missing)}.", field="tags")
     names = [tag.name for tag in tags]
-    names += [_normalize_spaces(tag) for tag in body.tags if isinstance(tag, str)]
+    names += [normalize_spaces(tag) for tag in body.tags if isinstance(tag, str)]
     if keep:
         names += [tag.name for tag in contact.sorted_tags()]
     labels.set_tags(contact, {name.lower(): name for name in names if name}.values())
