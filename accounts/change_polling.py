@@ -89,7 +89,7 @@ def poll_changes(request: HttpRequest, team_slug: str, ticket: str) -> HttpRespo
             return _answer(fresh, team_slug, ticket, version, known)
     entered = _enter(request, team_slug)
     if entered is None:
-        return HttpResponse(status=204, headers={"HX-Redirect": _way_out(request)})
+        return HttpResponse(status=204, headers={"HX-Redirect": _way_out(request, team_slug)})
     if "typing" in asked or "left" in asked:
         return _note(entered, asked)
     _record(entered, asked)
@@ -166,9 +166,10 @@ def _may_stay(request: HttpRequest, found: Membership, slug: str) -> bool:
     return asked or not must_set_up_before_entering(request.user.pk, slug)  # type: ignore[arg-type]
 
 
-def _way_out(request: HttpRequest) -> str:
-    """The sign-in page, which returns to the open page; without that page for a removed member."""
-    if request.user.is_authenticated:
-        return resolve_url(settings.LOGIN_REDIRECT_URL)
-    page = request.htmx.current_url_abs_path  # type: ignore[attr-defined]
-    return sign_in_again(page or "")
+def _way_out(request: HttpRequest, slug: str) -> str:
+    """The sign-in page, which returns to the open page; a member's own page, which leads to what the team asks for."""
+    page = request.htmx.current_url_abs_path or ""  # type: ignore[attr-defined]
+    if not request.user.is_authenticated:
+        return sign_in_again(page)
+    is_member = membership(request.user.pk, slug) is not None
+    return page if page and is_member else resolve_url(settings.LOGIN_REDIRECT_URL)

@@ -420,8 +420,8 @@ ACCOUNT_RATE_LIMITS = {
     # Links of emails: what their pages are sent. New teams of one user.
     "open_link": "20/m/ip",
     "new_team": "10/d/user",
-    # Single sign-on: the way to an issuer and back, of one source and of one team; what an owner asks issuers and DNS.
-    "single_sign_on": "30/m/ip,120/m/key",
+    # Single sign-on: the way to an issuer and back, GETs too; what an owner asks issuers and DNS.
+    "single_sign_on": "60/m/ip",
     "single_sign_on_test": "10/m/user",
 }
 # Issuers of single sign-on must have public addresses. In development they may also be on this machine, without TLS.

@@ -107,6 +107,15 @@ def test_links_are_not_to_be_guessed(name: str, limited: Callable[..., None]) ->
     assert client.get(address).status_code == 410
 
 
+def test_an_issuer_is_asked_few_times_in_a_minute(limited: Callable[..., None]) -> None:
+    """Also by links alone."""
+    limited(single_sign_on="2/m/ip")
+    client = Client(REMOTE_ADDR="203.0.113.9")
+    for name in ("single_sign_on_start", "single_sign_on_return"):
+        address = reverse(name, args=["northside-dental"])
+        assert [client.get(address).status_code for _ in range(3)].count(429) == (1 if "start" in name else 3)
+
+
 def test_a_user_creates_few_teams_a_day(
     cast: Cast, as_client: Callable[[Member], Client], limited: Callable[..., None]
 ) -> None:

@@ -1,7 +1,5 @@
 """Admission of a person whom the team's issuer vouches for: a known member, a linked user, or a new member."""
 
-import hashlib
-
 from django.utils import timezone
 
 from accounts.addresses import account_of, create_account, is_proved
@@ -14,12 +12,6 @@ from accounts.single_sign_on.models import ClaimedDomain, LinkedIdentity, Single
 from accounts.single_sign_on.people import VouchedPerson
 from accounts.single_sign_on.removed_members import is_removed
 from accounts.single_sign_on.trouble import SingleSignOnTrouble
-
-
-def lock_of(email: str) -> int:
-    """The key of the advisory lock under which a person is admitted: two tabs make one account."""
-    digest = hashlib.blake2b(f"single sign-on {email}".encode(), digest_size=8).digest()
-    return int.from_bytes(digest, signed=True)
 
 
 def admit(sign_on: SingleSignOn, person: VouchedPerson) -> Member:

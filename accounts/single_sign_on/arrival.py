@@ -15,9 +15,10 @@ from accounts.audit.actions import ActorKind, AuditAction, TargetType
 from accounts.audit.recording import AuditActor, Target, record_action
 from accounts.audit.sign_ins import details_of_sign_in
 from accounts.models import Member
-from accounts.single_sign_on.admission import admit, lock_of
+from accounts.single_sign_on.admission import admit
 from accounts.single_sign_on.attempts import SignInAttempt, take
 from accounts.single_sign_on.exchange import error_sentence, fetch_person
+from accounts.single_sign_on.locks import lock_key
 from accounts.single_sign_on.marks import bind, mark_vouched
 from accounts.single_sign_on.models import SingleSignOn
 from accounts.single_sign_on.trouble import SingleSignOnTrouble
@@ -44,7 +45,7 @@ def arrive(request: Any, sign_on: SingleSignOn, returned: Mapping[str, str]) -> 
 
 def _admitted(sign_on: SingleSignOn, attempt: SignInAttempt, code: str) -> Member:
     person = fetch_person(sign_on, attempt, sign_on.team.slug, code)
-    with scope(sign_on.team_id, lock=lock_of(person.email)):
+    with scope(sign_on.team_id, lock=lock_key("person", person.email)):
         member = admit(sign_on, person)
         if sign_on.proved_at is None:
             SingleSignOn.objects.filter(team_id=sign_on.team_id, id=sign_on.id).update(

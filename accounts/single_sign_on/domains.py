@@ -1,6 +1,5 @@
 """Claims of domains by DNS records: added, checked now or by the hour, lost, removed. A domain is one team's."""
 
-import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,6 +14,7 @@ from accounts.scope_lookups import is_domain_claimed_elsewhere
 from accounts.single_sign_on.dns_records import DnsUnavailable, txt_records
 from accounts.single_sign_on.domain_emails import LostDomainEmail
 from accounts.single_sign_on.domain_names import domain_name
+from accounts.single_sign_on.locks import lock_key
 from accounts.single_sign_on.models import ClaimedDomain
 from kernel.tenancy import scope
 
@@ -60,7 +60,7 @@ def check(team_id: int, id: int, by: Member | AuditActor = _SYSTEM) -> DomainFin
         return DomainFinding(
             f"DNS gave no answer about {domain}. Nothing was changed; try again in a few minutes."
         )
-    with scope(team_id, lock=_lock_of(domain.domain)):
+    with scope(team_id, lock=lock_key("domain", domain.domain)):
         found = _settle(ClaimedDomain.objects.select_related("team").get(team_id=team_id, id=id), records, by)
     if found.email:
         found.email.send()
@@ -119,9 +119,3 @@ def _settle_missing(domain: ClaimedDomain, now: datetime, by: Member | AuditActo
 
 def _target(domain: ClaimedDomain) -> Target:
     return Target(TargetType.DOMAIN, domain.domain, domain.id)
-
-
-def _lock_of(domain: str) -> int:
-    """The key of a domain's advisory lock: two teams that prove it at once come one after the other."""
-    digest = hashlib.blake2b(f"domain {domain}".encode(), digest_size=8).digest()
-    return int.from_bytes(digest, signed=True)

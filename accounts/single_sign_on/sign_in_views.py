@@ -3,7 +3,6 @@
 from typing import Any
 from urllib.parse import urlsplit
 
-from allauth.core import ratelimit
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -14,6 +13,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.forms import INVALID_EMAIL
 from accounts.models import Team
+from accounts.rate_limits import every_request_limited, rate_limited
 from accounts.scope_lookups import single_sign_on_by_slug, single_sign_on_of_domain
 from accounts.single_sign_on.arrival import arrive
 from accounts.single_sign_on.attempts import begin
@@ -23,7 +23,6 @@ from accounts.single_sign_on.trouble import SingleSignOnTrouble
 from kernel.form_views import form_view, render_form
 from kernel.tenancy import scope
 
-_LIMIT = "single_sign_on"
 _UNKNOWN = "No team here lets people with this address in by single sign-on. Sign in with your password or a passkey."
 
 
@@ -41,11 +40,10 @@ class CompanySignInForm(forms.Form):
 
 
 @form_view
+@rate_limited("single_sign_on")
 @never_cache
 def company_sign_in(request: HttpRequest) -> HttpResponse:
     """Ask for the address, and go on to the issuer of its domain."""
-    if request.method == "POST" and not ratelimit.consume(request, action=_LIMIT, key="address"):
-        return _too_many(request)
     form = CompanySignInForm(request.POST or None)
     page = _page(request, request.POST.get("next", "")) or ""
     if form.is_valid():
@@ -55,11 +53,10 @@ def company_sign_in(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
+@every_request_limited("single_sign_on")
 @never_cache
 def single_sign_on_start(request: HttpRequest, slug: str) -> HttpResponse:
     """The way to the team's issuer. Its address can be a bookmark, or the tile in the issuer's own portal."""
-    if not ratelimit.consume(request, action=_LIMIT, key=slug):
-        return _too_many(request)
     sign_on = _find(slug)
     page = _page(request, request.GET.get("next", "")) or reverse("inbox", args=[slug])
     address = begin(request.session, sign_on, slug, page)
@@ -69,11 +66,10 @@ def single_sign_on_start(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_GET
+@every_request_limited("single_sign_on")
 @never_cache
 def single_sign_on_return(request: HttpRequest, slug: str) -> HttpResponse:
     """Where the issuer sends the person back to."""
-    if not ratelimit.consume(request, action=_LIMIT, key=slug):
-        return _too_many(request)
     sign_on = _find(slug)
     try:
         return arrive(request, sign_on, request.GET)
@@ -106,8 +102,3 @@ def _page(request: HttpRequest, wanted: str) -> str | None:
     """A page of this site; None for another address."""
     allowed = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
     return wanted if allowed else None
-
-
-def _too_many(request: HttpRequest) -> HttpResponse:
-    response: HttpResponse = ratelimit.respond_429(request)
-    return response

@@ -333,7 +333,7 @@ def populate(team: Team, member: Member, inbox: Inbox) -> None:
         SingleSignOn.objects.create(
             team=team, issuer="https://login.example", client_id="x", client_secret="x"
         )
-        ClaimedDomain.objects.create(team=team, domain="people.example", challenge="x")
+        ClaimedDomain.objects.create(team=team, domain="people.example", challenge="x", verified_at=now)
         LinkedIdentity.objects.create(
             team=team, user_id=member.user_id, issuer="https://login.example", subject="1"
         )

@@ -17,6 +17,7 @@ from django.urls import reverse
 from accounts.audit.models import AuditEntry
 from accounts.models import Inbox, Member, Team
 from accounts.scope_lookups import team_ids_by_slug
+from accounts.single_sign_on.models import ClaimedDomain, SingleSignOn
 from contacts.contact.models import Contact
 from kernel.tenancy import scope
 from messaging.compose import compose_text
@@ -90,6 +91,7 @@ def test_a_team_moves_to_an_empty_installation(
         assert not Message.objects.filter(status__in=["queued", "claimed", "sending"]).exists()
         assert (inbox.auth_tokens, inbox.credentials, inbox.verified_at) == ([], None, None)
         assert (Endpoint.objects.get(team_id=team_id).active, Endpoint.objects.get().secrets) == (False, [])
+        assert not SingleSignOn.objects.get().has_secret and not ClaimedDomain.objects.get().is_in_force
         picture = Attachment.objects.get(team_id=team_id, state=AttachmentState.STORED)
         assert picture.file.startswith(f"{team_id}/")
         with open_file(picture.file) as file:

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from accounts.audit.models import AuditEntry
 from accounts.models import Member, Team, User
+from accounts.roles.models import TeamRole
 from accounts.single_sign_on.models import ClaimedDomain, LinkedIdentity, SingleSignOn
 from accounts.tasks import check_claimed_domains
 from kernel.tenancy import scope
@@ -247,6 +248,9 @@ def test_required_single_sign_on(cast: Cast, issuer: FakeIssuer, dns: Dns) -> No
     assert ticket.status_code == 200
     poll = member.get(reverse("poll_changes", args=[team.slug, "x"]), headers={"HX-Request": "true"})
     assert poll.headers["HX-Redirect"] == reverse("home")
+    of_page = {"HX-Request": "true", "HX-Current-URL": f"http://testserver{contacts}"}
+    poll = member.get(reverse("poll_changes", args=[team.slug, "x"]), headers=of_page)
+    assert poll.headers["HX-Redirect"] == contacts, "the open page opens again, by way of the issuer"
     _, answer = sign_in_by_issuer(team, issuer, cast.member.user.email, member, page=contacts)
     assert answer.headers["Location"] == contacts and enters(member, team)
 
@@ -260,6 +264,22 @@ def test_required_single_sign_on(cast: Cast, issuer: FakeIssuer, dns: Dns) -> No
     assert recorded(team)[-1] == ("single_sign_on_removed", "Olivia Owens")
     assert enters(sign_in(cast.second)[0], team)
     assert browser().get(start).status_code == 404
+
+
+def test_new_members_get_the_role_that_the_team_chose(cast: Cast, issuer: FakeIssuer, dns: Dns) -> None:
+    team = cast.northside
+    client = set_up(team, cast.owner, issuer, dns)
+    with scope(team.id):
+        clerk = TeamRole.objects.create(team=team, name="Clerk", rights=["see_reports"])
+    assert set_rules(client, team, role="owner").status_code == 422
+    assert set_rules(client, team, role=clerk.id).status_code == 302
+    sign_in_by_issuer(team, issuer, NEW)
+    with scope(team.id):
+        assert Member.objects.select_related("custom_role").get(user__email=NEW).role_name == "Clerk"
+    deletion = reverse("role_deletion", args=[team.slug, clerk.id])
+    assert "New members by single sign-on get it" in text(client.get(deletion))
+    assert client.post(deletion, {"role": "member"}).status_code == 302
+    assert enters(sign_in_by_issuer(team, issuer, "next@northside.example")[0], team)
 
 
 def test_the_issuer_is_asked_again_after_a_day(cast: Cast, issuer: FakeIssuer, dns: Dns) -> None:
