@@ -24,7 +24,8 @@ SHORT = (
 )
 
 _EMERGENCY_ANYWHERE = ("112", "911")
-_PAY_PER_CALL = re.compile(r"\+1(900[2-9]\d{6}|[2-9]\d\d976\d{4})")
+PAY_PER_CALL = r"\+1(?:900[2-9]\d{6}|[2-9]\d\d976\d{4})"
+_PAY_PER_CALL = re.compile(PAY_PER_CALL)
 
 
 def is_emergency(number: str) -> bool:

@@ -65,6 +65,8 @@ CLAIM_TIMEOUT = timedelta(seconds=5)
 CALL_TIMEOUT = timedelta(seconds=60)
 # Waits before the next attempt, after the carrier could not take a text; after the last wait, the text has failed.
 RETRY_DELAYS = [timedelta(seconds=s) for s in (5, 20, 60, 180, 600)]
+# Replies that rules require, so they go as they are.
+OWED = (MessagePurpose.CONFIRMATION, MessagePurpose.ANSWER)
 
 
 @dataclass(frozen=True)
@@ -186,7 +188,7 @@ def refuse_if_forbidden(message: Message, now: datetime) -> bool:
             refusal = None
         if refusal is None and not message.is_reply and is_unconfirmed(message.inbox, message.number):
             refusal = Refusal.UNCONFIRMED
-    if refusal is None and message.purpose != MessagePurpose.CONFIRMATION and has_fields(message.body):
+    if refusal is None and message.purpose not in OWED and has_fields(message.body):
         refusal = Refusal.UNFILLED
     if refusal is None and is_late_answer(message, now):
         refusal = Refusal.TOO_LATE

@@ -112,6 +112,7 @@ def create_everybody(cast: Cast) -> tuple[ContactList, dict[str, str]]:
     person(cast, "levelless", "+12125550112", custom={})
     suppress(person(cast, "premium", "+19005550123"), "opt_out")
     person(cast, "emergency", "US:911")
+    person(cast, "pay_per_call", "+12129765550")
     person(cast, "word", "ACME")
     person(cast, "british", "+447400123456")  # a country without an inbox
     person(cast, "unassigned", "+15550000000")
@@ -123,7 +124,8 @@ def create_everybody(cast: Cast) -> tuple[ContactList, dict[str, str]]:
         "landline": LeftOut.LANDLINE, "texted_us": RECIPIENTS,
         "unused": LeftOut.NO_INBOX, "today": LeftOut.TEXTED_TODAY, "other_list": RECIPIENTS,
         "often": LeftOut.TOO_OFTEN, "long_ago": RECIPIENTS, "nameless": LeftOut.UNFILLED, "levelless": LeftOut.UNFILLED,
-        "premium": LeftOut.NOT_TEXTABLE, "emergency": LeftOut.NOT_TEXTABLE, "word": LeftOut.NOT_TEXTABLE,
+        "premium": LeftOut.NOT_TEXTABLE, "emergency": LeftOut.NOT_TEXTABLE,
+        "pay_per_call": LeftOut.NOT_TEXTABLE, "word": LeftOut.NOT_TEXTABLE,
         "british": RECIPIENTS, "unassigned": LeftOut.NOT_TEXTABLE,
     }  # fmt: skip
 
@@ -228,7 +230,9 @@ def test_plain_numbers_surely_take_broadcasts() -> None:
     assert {"+1212", "+1415", "+1905"} <= set(areas)
     assert not {"+1900", "+1555", "+1911"} & set(areas)
     for _ in range(300):
-        assert takes_broadcasts(f"{chance.choice(areas)}{chance.randrange(2_000_000, 10_000_000)}")
+        rest = str(chance.randrange(2_000_000, 10_000_000))
+        assert takes_broadcasts(f"{chance.choice(areas)}{rest}") or rest.startswith("976")
+    assert not _pattern((1,)).fullmatch("+14159765550") and not takes_broadcasts("+14159765550")
 
 
 def test_marketing_may_need_consent_and_information_needs_none(cast: Cast) -> None:
