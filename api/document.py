@@ -76,6 +76,7 @@ _SUBJECT_OF = {
     "conversation": "Conversations", "conversations": "Conversations", "template": "Templates",
     "templates": "Templates", "list": "Lists", "lists": "Lists", "broadcast": "Broadcasts",
     "broadcasts": "Broadcasts", "team": "Team", "users": "Team", "inboxes": "Team", "webhooks": "Webhooks",
+    "person": "Contacts",
 }  # fmt: skip
 
 _HEADERS: dict[str, Any] = {

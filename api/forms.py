@@ -18,6 +18,7 @@ SCOPE_RIGHTS = {
     KeyScope.SEND: {Right.SEND_TEXTS, Right.SEND_BROADCASTS},
     KeyScope.WEBHOOKS: {Right.MANAGE_WEBHOOKS},
     KeyScope.CONSENT: {Right.LIFT_PERSONS_OWN},
+    KeyScope.PERSONAL_DATA: {Right.EXPORT, Right.DELETE_CONTACTS},
 }  # fmt: skip
 
 

@@ -15,6 +15,7 @@ class KeyScope(models.TextChoices):
     SEND = "send", "send texts"
     WEBHOOKS = "webhooks", "manage webhooks, to which all texts and opt-outs may be posted"
     CONSENT = "consent", "lift people's own opt-outs, with fresh consent on record"
+    PERSONAL_DATA = "personal_data", "export everything about a person, and erase people"
 
 
 class KeyKind(models.TextChoices):

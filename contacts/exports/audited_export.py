@@ -69,10 +69,10 @@ class RecordedDownload(StreamingHttpResponse):
         super().close()
         started, self._started = self._started, None
         if started:
-            _record_end(started, self._count)
+            record_end(started, self._count)
 
 
-def _record_end(started: AuditEntry, count: RowCount) -> None:
+def record_end(started: AuditEntry, count: RowCount) -> None:
     by = AuditActor(ActorKind(started.actor_kind), started.actor_name, started.actor_id)
     target = Target(TargetType.EXPORT, started.target_name)
     details = {"rows": count.rows, "complete": count.complete, "start": started.id}

@@ -7,6 +7,7 @@ from messaging.api import (  # noqa: F401  each module adds its calls to the rou
     lists,
     messages,
     number_checks,
+    personal_data,
     scheduled_texts,
     sending,
     team,

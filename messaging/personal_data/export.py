@@ -9,7 +9,7 @@ from typing import Any
 from django.core.serializers.json import DjangoJSONEncoder
 from django.utils import timezone
 
-from accounts.models import Member
+from accounts.models import Team
 from contacts.custom_fields.models import CustomField
 from contacts.exports.audited_export import RowCount
 from contacts.lists.models import ContactList, Tag
@@ -32,9 +32,10 @@ _HIDDEN = {
 
 @dataclass(frozen=True)
 class PersonalData:
-    """The data of one number of a team, for a member who exports it."""
+    """The data of one number of a team, for a member or a program that exports it."""
 
-    member: Member
+    team: Team
+    made_by: str
     number: str  # canonical
     count: RowCount
 
@@ -43,19 +44,20 @@ class PersonalData:
         zip_file = ZipStream(timezone.localtime())
         yield from zip_file.add("readme.txt", [self._readme().encode()])
         for name, csv_file in CSV_FILES.items():
-            yield from zip_file.add(name, csv_pieces(csv_file, self.member.team, self.number))
-        yield from zip_file.add("person.json", self._json())
-        for attachment in self._attachments():
+            yield from zip_file.add(name, csv_pieces(csv_file, self.team, self.number))
+        yield from zip_file.add("person.json", self.json_pieces())
+        for attachment in self.attachments():
             yield from zip_file.add(media_name(attachment), _file(attachment), compressed=False)
         yield zip_file.end()
         self.count.complete = True
 
     def _readme(self) -> str:
         return README.format(
-            number=display(self.number), team=self.member.team.name, member=self.member, now=timezone.now()
+            number=display(self.number), team=self.team.name, member=self.made_by, now=timezone.now()
         )
 
-    def _json(self) -> Iterator[bytes]:
+    def json_pieces(self) -> Iterator[bytes]:
+        """The file person.json. Iterated outside a scope."""
         yield b'{"about": ' + _encoded(self._about())
         for table in TABLES:
             yield f',\n"{table.name}": ['.encode()
@@ -65,7 +67,7 @@ class PersonalData:
 
     def _rows(self, table: PersonTable) -> Iterator[bytes]:
         between = b"\n"
-        for batch in table.batches(self.member.team, self.number):
+        for batch in table.batches(self.team, self.number):
             self.count.rows += len(batch)
             for row in batch:
                 yield between + _encoded(facts(row))
@@ -73,7 +75,7 @@ class PersonalData:
 
     def _about(self) -> dict[str, Any]:
         """What the rows refer to by IDs and keys."""
-        team = self.member.team
+        team = self.team
         names: dict[str, Callable[[], Any]] = {
             "inboxes": lambda: dict(team.inboxes.values_list("id", "name")),
             "lists": lambda: dict(ContactList.objects.filter(team_id=team.id).values_list("id", "name")),
@@ -86,16 +88,16 @@ class PersonalData:
             "number": self.number,
             "business": team.name,
             "made_at": timezone.now(),
-            "made_by": str(self.member),
+            "made_by": self.made_by,
             **found,
         }
 
-    def _attachments(self) -> Iterator[Attachment]:
+    def attachments(self) -> Iterator[Attachment]:
         """The stored files of the texts; a picture that broadcasts share comes once."""
         seen: set[int] = set()
-        for texts in TEXTS.batches(self.member.team, self.number):
-            with scope(self.member.team_id):
-                found = Attachment.objects.of_texts(self.member.team_id, texts)
+        for texts in TEXTS.batches(self.team, self.number):
+            with scope(self.team.id):
+                found = Attachment.objects.of_texts(self.team.id, texts)
             for attachment in (each for files in found.values() for each in files):
                 if attachment.is_stored and attachment.id not in seen:
                     seen.add(attachment.id)

@@ -36,7 +36,7 @@ def export_personal_data(request: TeamRequest, number: str) -> HttpResponseBase:
     """The ZIP file. The audit log has the export without the number."""
     _require_known(request, number)
     count = RowCount()
-    data = PersonalData(request.member, number, count)
+    data = PersonalData(request.team, str(request.member), number, count)
     try:
         pieces = one_of_team(request.team.id, data.pieces())
     except ExportBusy:

@@ -300,6 +300,8 @@ VALID_CALLS: dict[str, Callable[[TeamIds], ApiCall]] = {
     "test_webhook": lambda w: ApiCall("POST", f"webhooks/{w.webhook}/test"),
     "replay_webhook": lambda w: ApiCall("POST", f"webhooks/{w.webhook}/replay", {"since": "2026-11-25T10:42:00Z"}),
     "delete_webhook": lambda w: ApiCall("DELETE", f"webhooks/{w.webhook}"),
+    "export_person": lambda w: ApiCall("POST", "person/export", {"phone": w.phone}),
+    "erase_person_by_number": lambda w: ApiCall("POST", "person/erase", {"phone": w.phone}),
     "get_team": lambda w: ApiCall("GET", "team"),
     "list_inboxes": lambda w: ApiCall("GET", "inboxes"),
 }  # fmt: skip
