@@ -32,7 +32,7 @@ class DocumentedField:
     deprecated: bool
     description: str  # Markdown
 
-    @property
+    @cached_property
     def html(self) -> SafeString:
         return render_markdown(self.description)
 
@@ -62,7 +62,7 @@ class DocumentedCall:
     answer: str  # an example, as JSON
     errors: list[DocumentedError]
 
-    @property
+    @cached_property
     def html(self) -> SafeString:
         return render_markdown(self.description)
 
@@ -83,7 +83,7 @@ class Reference:
         order = list(self.subjects)
         self._calls = sorted(calls, key=lambda entry: order.index(entry[0]))
 
-    @property
+    @cached_property
     def introduction_html(self) -> SafeString:
         return render_markdown(self.introduction)
 

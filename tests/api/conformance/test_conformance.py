@@ -16,6 +16,7 @@ from tests.api.calls import TeamIds
 from tests.api.conformance.row import CLIENTS, Row, credentials, filled, read_path
 from tests.api.conformance.table import PAGE, ROWS, with_tables
 from tests.cast import Cast
+from tests.front.clients import FakeClient, FakePages, ask, front_with, run
 
 
 @pytest.mark.usefixtures("_unlimited")
@@ -77,3 +78,19 @@ def _check(row: Row, mode: KeyMode, answer: Any, ids: TeamIds) -> None:
 def test_the_table_of_the_documentation_is_made_from_the_rows() -> None:
     assert with_tables(PAGE.read_text()) == PAGE.read_text(), "run: make docs"
     assert {row.client for row in ROWS} == set(CLIENTS)
+
+
+def test_a_body_in_chunks_reaches_the_api_whole(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """The front, which talks with clients, passes it on with its length."""
+    bodies = [json.dumps(row.body).encode() for row in ROWS if row.client == ".NET"]
+    pages = FakePages()
+
+    async def scenario() -> None:
+        async with front_with(tmp_path_factory.mktemp("f"), pages) as front:
+            for body in bodies:
+                client = FakeClient([body[start : start + 7] for start in range(0, len(body), 7)])
+                await ask(front, client, "/v1/message/send", "POST", (b"transfer-encoding", b"chunked"))
+                assert client.status == 200
+
+    run(scenario)
+    assert pages.bodies == bodies != []
