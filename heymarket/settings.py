@@ -420,6 +420,8 @@ ACCOUNT_RATE_LIMITS = {
     # Links of emails: what their pages are sent. New teams of one user.
     "open_link": "20/m/ip",
     "new_team": "10/d/user",
+    # Each new address for roots of the ledger gets an email.
+    "root_email": "5/h/user,10/d/user",
     # Single sign-on: the way to an issuer and back, GETs too; what an owner asks issuers and DNS.
     "single_sign_on": "60/m/ip",
     "single_sign_on_test": "10/m/user",

@@ -125,6 +125,15 @@ def test_a_user_creates_few_teams_a_day(
     assert [browser.post(reverse("new_team"), data).status_code for _ in range(2)] == [302, 429]
 
 
+def test_few_addresses_for_roots_get_an_email(
+    cast: Cast, as_client: Callable[[Member], Client], limited: Callable[..., None]
+) -> None:
+    limited(root_email="1/d/user")
+    browser, address = as_client(cast.owner), reverse("root_email", args=[cast.northside.slug])
+    sent = [browser.post(address, {"root_email": f"notary{n}@example.com"}).status_code for n in range(2)]
+    assert sent == [302, 429]
+
+
 def test_a_new_team_sends_few_invitations_a_day(cast: Cast, as_client: Callable[[Member], Client]) -> None:
     browser, team = as_client(cast.owner), cast.northside
 

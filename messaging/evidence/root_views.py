@@ -43,6 +43,7 @@ def ledger_root_file(request: TeamRequest, id: int) -> HttpResponse:
 
 
 @require_POST
+@rate_limited("root_email")
 @team_view(Right.MAKE_EVIDENCE)
 def root_email(request: TeamRequest) -> HttpResponse:
     """Where each root is sent."""
