@@ -14,28 +14,28 @@ from accounts.single_sign_on.models import LinkedIdentity, RemovedMember, Single
 def note_removal(member: Member) -> None:
     rows = (
         RemovedMember(team_id=member.team_id, email=email.lower(), name=str(member))
-        for email in _addresses(member.user)
+        for email in _addresses(member.team_id, member.user)
     )
     RemovedMember.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 def is_removed(team_id: int, user: User | None, email: str) -> bool:
     """Whether somebody with one of these addresses was removed from the team."""
-    addresses = {email.lower(), *(_addresses(user) if user else ())}
+    addresses = {email.lower(), *(_addresses(team_id, user) if user else ())}
     return RemovedMember.objects.filter(team_id=team_id, email__in=addresses).exists()
 
 
 def forget_removal(team_id: int, user: User) -> None:
     """The person is a member again, by an invitation."""
-    RemovedMember.objects.filter(team_id=team_id, email__in=_addresses(user)).delete()
+    RemovedMember.objects.filter(team_id=team_id, email__in=_addresses(team_id, user)).delete()
 
 
 def let_in_again(removed: RemovedMember, *, by: Member) -> None:
     """Let the person become a member again by single sign-on, even if the issuer knows the person by a new ID."""
     record_action(by.team_id, by, AuditAction.REMOVED_MEMBER_ALLOWED, Target(TargetType.MEMBER, removed.name))
     if user := account_of(removed.email):
-        LinkedIdentity.objects.filter(team_id=by.team_id, user_id=user.pk).delete()
         forget_removal(by.team_id, user)
+        LinkedIdentity.objects.filter(team_id=by.team_id, user_id=user.pk).delete()
     else:
         removed.delete()
 
@@ -57,5 +57,8 @@ def unlink(member: Member, *, by: Member) -> None:
         record_action(by.team_id, by, AuditAction.IDENTITY_UNLINKED, target)
 
 
-def _addresses(user: User) -> Iterable[str]:
-    return {address.lower() for address in (*addresses_of(user), user.email)}
+def _addresses(team_id: int, user: User) -> Iterable[str]:
+    """The account's addresses, and those that the issuer named last, which the person cannot change."""
+    identities = LinkedIdentity.objects.filter(team_id=team_id, user_id=user.pk)
+    named = identities.values_list("email", flat=True)
+    return {address.lower() for address in (*addresses_of(user), user.email, *named)}

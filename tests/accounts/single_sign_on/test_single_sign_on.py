@@ -120,6 +120,12 @@ def test_an_existing_user_is_linked_and_a_removed_member_stays_out(
     assert answer.status_code == 403 and "You were removed" in text(answer)
     _, answer = sign_in_by_issuer(team, issuer, "maya.new@northside.example", sub=f"sub-{email}")
     assert "You were removed" in text(answer), "also under another address"
+    EmailAddress.objects.filter(user=cast.member.user).update(email="maya@home.example")
+    User.objects.filter(pk=cast.member.user.pk).update(email="maya@home.example")
+    _, answer = sign_in_by_issuer(team, issuer, "maya.new@northside.example", sub=f"sub-{email}")
+    assert "You were removed" in text(answer), "and with another address here, too"
+    EmailAddress.objects.filter(user=cast.member.user).update(email=email)
+    User.objects.filter(pk=cast.member.user.pk).update(email=email)
     assert recorded(team)[-1] == ("sign_in_failed", "Not signed in")
 
     page = client.get(reverse("members", args=[team.slug]))
@@ -190,7 +196,8 @@ def test_a_session_from_an_issuer_opens_its_team_alone(cast: Cast, issuer: FakeI
     assert "your own sign-in" in page
 
     # The person's own sign-in opens the other team; the issuer's adds its own to it.
-    maya.post(reverse("account_logout"))
+    again = f"{reverse('account_login')}?next={inbox_of(cast.harbor)}"
+    assert maya.post(reverse("account_logout"), {"next": again}).headers["Location"] == again
     sign_in(cast.member, maya)
     assert enters(maya, cast.harbor) and enters(maya, cast.northside)
     sign_in_by_issuer(cast.northside, issuer, cast.member.user.email, maya)
@@ -277,7 +284,7 @@ def test_new_members_get_the_role_that_the_team_chose(cast: Cast, issuer: FakeIs
     with scope(team.id):
         assert Member.objects.select_related("custom_role").get(user__email=NEW).role_name == "Clerk"
     deletion = reverse("role_deletion", args=[team.slug, clerk.id])
-    assert "New members by single sign-on get it" in text(client.get(deletion))
+    assert "Single sign-on gives it to new members." in text(client.get(deletion))
     assert client.post(deletion, {"role": "member"}).status_code == 302
     assert enters(sign_in_by_issuer(team, issuer, "next@northside.example")[0], team)
 
