@@ -318,6 +318,7 @@ def test_second_factors(cast: Cast, issuer: FakeIssuer, dns: Dns) -> None:
     third, _ = sign_in_by_issuer(team, issuer, NEW)
     assert enters(third, team)
     maya, _ = sign_in_by_issuer(team, issuer, cast.member.user.email)
+    assert "requires two-factor sign-in" not in text(maya.get(reverse("sign_in_security")))
     assert enters(maya, team) and not Authenticator.objects.filter(user=cast.member.user).exists()
     poll = maya.get(reverse("poll_changes", args=[team.slug, "x"]), headers={"HX-Request": "true"})
     assert poll.status_code == 200 and "HX-Redirect" not in poll.headers
