@@ -151,7 +151,10 @@ def transfer_conversation(request: ApiRequest, payload: TransferRequest) -> str:
     conversation = found.select_related("inbox").first()
     if conversation is None:
         raise ApiError(ErrorCode.CONVERSATION_NOT_FOUND, field="conversation_id")
-    member = find_member(request, payload.user_id, field="user_id", sees=inbox) if payload.user_id else None
+    member = None
+    if payload.user_id:
+        find_member(request, payload.user_id, field="user_id", sees=conversation.inbox)
+        member = find_member(request, payload.user_id, field="user_id", sees=inbox)
     transfer(
         conversation,
         inbox,

@@ -22,14 +22,20 @@ def transfer(conversation: Conversation, inbox: Inbox, *, by_id: int | None, by_
         return conversation
     now, rows = timezone.now(), Conversation.objects.filter(team_id=conversation.team_id)
     opened, _ = rows.get_or_create(
-        team_id=inbox.team_id, inbox=inbox, number=conversation.number, defaults={"last_message_at": now}
+        team_id=inbox.team_id,
+        inbox=inbox,
+        number=conversation.number,
+        defaults={"last_message_at": conversation.last_message_at},
     )
     locked = rows.filter(id__in=[conversation.id, opened.id]).select_for_update(no_key=True).order_by("id")
     states = {row.id: row for row in locked}
     closed, opened = states[conversation.id], states[opened.id]
-    waits_since = min(filter(None, (closed.awaiting_since, opened.awaiting_since)), default=None)
+    waits = [row.awaiting_since for row in states.values() if row.awaiting_since and not row.closed]
     rows.filter(id=closed.id).update(closed=True, snoozed_until=None, awaiting_since=None)
-    rows.filter(id=opened.id).update(closed=False, awaiting_since=waits_since, last_message_at=now)
+    newest = max(closed.last_message_at, opened.last_message_at)
+    rows.filter(id=opened.id).update(
+        closed=False, snoozed_until=None, awaiting_since=min(waits, default=None), last_message_at=newest
+    )
     _move_assignment(closed, opened, inbox)
     Activity.objects.bulk_create(
         Activity(
