@@ -4,7 +4,7 @@
 import os
 import sys
 
-OWNER_COMMANDS = {"migrate", "sqlmigrate", "showmigrations", "dbshell"}
+OWNER_COMMANDS = {"migrate", "distribute", "sqlmigrate", "showmigrations", "dbshell"}
 
 
 def main() -> None:

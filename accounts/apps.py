@@ -5,3 +5,4 @@ from django.apps import AppConfig
 
 class AccountsConfig(AppConfig):
     name = "accounts"
+    tables_on_every_node = ("mfa_authenticator",)  # read together with members (kernel.distribution)

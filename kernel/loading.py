@@ -15,6 +15,7 @@ from django.db.models import QuerySet
 from psycopg.adapt import Loader as TypeLoader
 from psycopg.types.datetime import TimestamptzBinaryLoader
 
+from kernel.distribution.connection import connects_to_citus
 from kernel.sql import fetch_binary
 
 type Loader[T] = Generator[Sequence[QuerySet[Any, Any]], list[list[Any]], T]
@@ -65,8 +66,10 @@ def nothing_loader() -> Loader[list[Any]]:
 def fetch_together(querysets: Sequence[QuerySet[Any, Any]]) -> list[list[Any]]:
     """The rows of each queryset, as if each were evaluated, in one statement; none if nothing is asked.
 
-    Only a tsvector, which pages do not read, stays in its binary form.
+    Only a tsvector, which pages do not read, stays in its binary form. Citus cannot pass rows on as values.
     """
+    if connects_to_citus():
+        return [list(rows) for rows in querysets]
     queries = [_Query(rows) for rows in querysets]
     asked = [query for query in queries if query.sql]
     if asked:

@@ -32,10 +32,19 @@ def fetch(
     return _execute(statement, values, prepare, named)[1]
 
 
+def fetch_rows(
+    statement: str, /, *values: Any, prepare: bool | None = None, **named: Any
+) -> list[dict[str, Any]]:
+    """The rows that `statement` returns, by the names of their columns. Its values are those of `fetch`."""
+    cursor, rows = _execute(statement, values, prepare, named)
+    names = [column.name for column in cursor.description or ()]
+    return [dict(zip(names, row, strict=True)) for row in rows]
+
+
 def fetch_row(statement: str, /, *values: Any, prepare: bool | None = None, **named: Any) -> dict[str, Any]:
     """The only row that `statement` returns, by the names of its columns. Its values are those of `fetch`."""
-    cursor, (row,) = _execute(statement, values, prepare, named)
-    return {column.name: value for column, value in zip(cursor.description or (), row, strict=True)}
+    (row,) = fetch_rows(statement, *values, prepare=prepare, **named)
+    return row
 
 
 def fetch_binary(
@@ -139,41 +148,10 @@ class InsertStatement(NamedTuple):
 
 
 class ReturnedId(NamedTuple):
-    """In place of a value: the ID, or another returned column, of another INSERT of the same round trip."""
+    """In place of a value: the ID, or another returned column, of an INSERT that runs together with this one."""
 
     insert: str
     column: str = "id"
-
-
-def insert_together(**inserts: InsertStatement) -> dict[str, int]:
-    """Run INSERTs in one round trip, in this order; the IDs of the inserted rows, by the names of the arguments."""
-    statement, values = _combined(inserts)
-    (row,) = fetch(statement, *values)
-    return _ids(inserts, row)
-
-
-def insert_sets(sets: Sequence[Mapping[str, InsertStatement]]) -> list[dict[str, int]]:
-    """`insert_together` for each of several sets of INSERTs, all in one round trip. The first error ends all."""
-    django = connections[DEFAULT_DB_ALIAS]
-    django.ensure_connection()
-    django.validate_no_broken_transaction()
-    with django.wrap_database_errors:
-        cursors = []
-        with django.connection.pipeline():
-            for inserts in sets:
-                cursors.append(cursor := RawCursor(django.connection))
-                cursor.execute(*_combined(inserts))
-        return [_ids(inserts, cursor.fetchone()) for inserts, cursor in zip(sets, cursors, strict=True)]
-
-
-def _combined(inserts: Mapping[str, InsertStatement]) -> tuple[str, list[Any]]:
-    """One statement with these INSERTs, and its values."""
-    statement = _combined_sql(tuple((name, insert.statement) for name, insert in inserts.items()))
-    return statement, [value for insert in inserts.values() for value in insert.values]
-
-
-def _ids(inserts: Mapping[str, InsertStatement], row: Any) -> dict[str, int]:
-    return {name: id for name, id in zip(inserts, row, strict=True) if id is not None}
 
 
 def insert_statement(
@@ -197,7 +175,8 @@ def column_values(row: models.Model) -> dict[str, Any]:
 
 def insert_row(row: models.Model) -> None:
     """INSERT an unsaved row, and set its ID."""
-    row.pk = insert_together(row=insert_statement(type(row), **column_values(row)))["row"]
+    insert = insert_statement(type(row), **column_values(row))
+    ((row.pk,),) = fetch(insert.statement, *insert.values)
     row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
 
 
@@ -214,21 +193,6 @@ def instance_from_row[M: models.Model](model: type[M], fields: Sequence[Any], ro
         for field, value in zip(fields, row, strict=True)
     ]
     return model.from_db(DEFAULT_DB_ALIAS, [field.attname for field in fields], values)
-
-
-@lru_cache(maxsize=256)
-def _combined_sql(inserts: tuple[tuple[str, str], ...]) -> str:
-    """One statement with all INSERTs. PostgreSQL runs them in the order in which the SELECT uses their IDs."""
-    parts, first = [], 0
-    for name, statement in inserts:
-        parts.append(f"{name} AS ({_renumbered(statement, first)})")
-        first += len(set(re.findall(r"\$[0-9]+", statement)))
-    ids = ", ".join(f"(SELECT id FROM {name})" for name, _ in inserts)
-    return f"WITH {', '.join(parts)} SELECT {ids}"
-
-
-def _renumbered(statement: str, by: int) -> str:
-    return re.sub(r"\$([0-9]+)", lambda match: f"${int(match[1]) + by}", statement)
 
 
 @lru_cache(maxsize=256)

@@ -12,6 +12,8 @@ from django.db import DEFAULT_DB_ALIAS, connection, models, transaction
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 from kernel import sql as kernel_sql
+from kernel.distribution.cluster import distribution_sql, is_distributed
+from kernel.tenant_relations import TenantRow, TenantRows
 
 
 class WrongScope(RuntimeError):
@@ -75,6 +77,9 @@ class TenantKey(models.ForeignKey):
     Its constraint in the database is a TenantReference, since Django's would not include the team.
     """
 
+    forward_related_accessor_class = TenantRow
+    related_accessor_class = TenantRows
+
     def __init__(self, to: Any, **options: Any) -> None:
         options.update(on_delete=models.DO_NOTHING, db_constraint=False)
         options.setdefault("db_index", False)
@@ -99,8 +104,8 @@ class _TenantConstraint(models.BaseConstraint):
     """A constraint with its own SQL, validated only by the database."""
 
     def constraint_sql(self, model: Any, schema_editor: Any) -> str:
-        if sql := self.create_sql(model, schema_editor):
-            schema_editor.deferred_sql.append(sql)
+        # One by one: Citus passes the text of a statement on, which must be no more than the statement.
+        schema_editor.deferred_sql.extend(filter(None, self.create_sql(model, schema_editor).split(";")))
         return ""
 
     def validate(self, model: Any, instance: Any, exclude: Any = None, using: str = DEFAULT_DB_ALIAS) -> None:
@@ -120,8 +125,9 @@ class TenantIsolation(_TenantConstraint):
 
     def create_sql(self, model: Any, schema_editor: BaseDatabaseSchemaEditor | None) -> str:
         table = model._meta.db_table
+        distribute = f"{distribution_sql(table)};" if is_distributed() else ""
         return (
-            f"ALTER TABLE {table} DROP CONSTRAINT {table}_pkey, ADD PRIMARY KEY (team_id, id);"
+            f"ALTER TABLE {table} DROP CONSTRAINT {table}_pkey, ADD PRIMARY KEY (team_id, id);{distribute}"
             f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;"
             f"CREATE POLICY team ON {table} "
             "USING (team_id = nullif(current_setting('heymarket.team', true), '')::bigint)"

@@ -9,7 +9,9 @@ from django.db import IntegrityError
 
 from accounts.models import Inbox, KeywordResponder
 from contacts.contact.models import Contact
-from kernel.sql import InsertStatement, ReturnedId, insert_together
+from kernel.combined_inserts import insert_together
+from kernel.sql import InsertStatement, ReturnedId
+from kernel.violations import violates
 from messaging import webhook_events
 from messaging.automatic_texts import due_automatic_text
 from messaging.carriers.base import InboundText
@@ -70,7 +72,7 @@ class Arrival:
         try:
             written = insert_together(**self.inserts)
         except IntegrityError as error:
-            if _constraint(error) == "messaging_message_once":
+            if violates(error, "messaging_message_once"):
                 raise AlreadyReceived(self.text.carrier_id) from None
             raise
         self.follow(written)
@@ -198,7 +200,3 @@ class Arrival:
             )
             for position, (url, content_type) in enumerate(self.text.media)
         }
-
-
-def _constraint(error: IntegrityError) -> str:
-    return getattr(getattr(error.__cause__, "diag", None), "constraint_name", None) or ""

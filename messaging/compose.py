@@ -8,8 +8,8 @@ from django.utils import timezone
 from accounts.models import Inbox, Member
 from contacts.contact.models import Contact
 from kernel import change_tokens
+from kernel.combined_inserts import insert_together
 from kernel.phone_numbers import is_short_code
-from kernel.sql import insert_together
 from kernel.unfilled_fields import has_fields
 from messaging import webhook_events
 from messaging.keyword_answers import answered_help_enough

@@ -13,11 +13,13 @@ from optout.models import StandingQuerySet
 # Reports count the next text after so long a silence as the start of a new conversation.
 CONVERSATION_GAP = timedelta(hours=24)
 _STARTS_SQL = (
-    f"old.id IS NULL OR new.last_message_at > old.last_message_at + interval '{CONVERSATION_GAP}'"
+    # A difference of times is immutable, their sum with an interval is not, and Citus refuses what is not.
+    f"old.id IS NULL OR new.last_message_at - old.last_message_at > interval '{CONVERSATION_GAP}'"
     " AS starts_conversation"
 )
 # Nobody is waiting in a closed conversation.
 _AWAITING_SQL = "CASE WHEN NOT old.closed THEN old.awaiting_since END AS awaiting"
+_NEW_SQL = "old.id IS NULL AS is_new"
 # A text that was found late is not the newest.
 _CHANNEL_SQL = (
     " channel = CASE WHEN excluded.last_inbound_at >= coalesce(t.last_inbound_at, '-infinity')"
@@ -33,6 +35,7 @@ class ConversationUpdate(NamedTuple):
     id: int
     starts_conversation: bool
     awaiting: datetime | None  # since when the person had waited for an answer
+    is_new: bool
 
     def waited_seconds(self, now: datetime) -> int | None:
         """How long the person had waited. None if nobody waited."""
@@ -99,7 +102,7 @@ class ConversationQuerySet(StandingQuerySet):
             " last_message_at = greatest(t.last_message_at, excluded.last_message_at),"
             " preview = CASE WHEN excluded.last_message_at >= t.last_message_at"
             " THEN excluded.preview ELSE t.preview END",
-            f"{_STARTS_SQL}, {_AWAITING_SQL}",
+            f"{_STARTS_SQL}, {_AWAITING_SQL}, {_NEW_SQL}",
             team_id=inbox.team_id,
             inbox_id=inbox.id,
             number=number,

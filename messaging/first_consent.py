@@ -7,12 +7,14 @@ from kernel.sql import InsertStatement
 
 MAX_WORDS = 1000
 
-# All parts of a statement see the rows from before it: this text's own conversation does not count.
+# This text's own conversation does not count. It is seen only where the INSERTs are separate statements.
 _INSERT = """
     INSERT INTO optout_consentrecord (team_id, number, category, method, origin, words, source, obtained_at,
         recorded_at, inbox_id, inbox_name, message_id, actor_name)
     SELECT $1, $2::varchar, 'informational', 'text', 'contact', $3, '', $4, $5, $6, $7, (SELECT id FROM message), ''
-    WHERE NOT EXISTS (SELECT FROM messaging_conversation WHERE team_id = $1 AND number = $2::varchar)
+    WHERE (SELECT is_new FROM conversation) AND NOT EXISTS (
+        SELECT FROM messaging_conversation
+        WHERE team_id = $1 AND number = $2::varchar AND id <> (SELECT id FROM conversation))
     RETURNING id
 """
 
@@ -20,6 +22,7 @@ _INSERT = """
 def first_text_statement(
     inbox: Inbox, number: str, words: str, at: datetime, now: datetime
 ) -> InsertStatement:
-    """The INSERT of the consent to informational texts, if the team has no conversation with this number yet."""
+    """The INSERT of the consent to informational texts, if the team had no conversation with this number before that
+    which runs together with it."""
     values = (inbox.team_id, number, words[:MAX_WORDS], at, now, inbox.id, inbox.name)
     return InsertStatement(_INSERT, values)

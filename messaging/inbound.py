@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from accounts.models import Inbox
 from kernel import change_tokens
+from kernel.combined_inserts import insert_sets
 from kernel.recipient_numbers import is_textable
-from kernel.sql import insert_sets
 from kernel.tenancy import scope
 from messaging.appointments import asked_lately, may_mean_appointment
 from messaging.arrival import Arrival

@@ -2,9 +2,9 @@
 
 from typing import Any
 
+from kernel.combined_inserts import insert_together
 from kernel.phone_numbers import is_short_code
 from kernel.recipient_numbers import is_textable
-from kernel.sql import insert_together
 from messaging.arrival import Arrival
 from messaging.models import Message, MessagePurpose
 from messaging.opt_in_prompts import asked_category, prompt_now

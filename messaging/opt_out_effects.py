@@ -5,6 +5,7 @@ contact leaves all lists. Of an opt-out from one inbox alone, only that inbox's 
 from django.db.models import QuerySet
 
 from accounts.models import Team
+from contacts.contact.models import Contact
 from contacts.lists.models import ListEntry
 from kernel.loading import Loader
 from messaging.models import Conversation, OptOutEffects
@@ -43,9 +44,8 @@ def _close_conversations(event: ConsentEvent) -> bool:
 
 def _leave_lists(event: ConsentEvent) -> list[str]:
     """The names of the lists that the contact left."""
-    entries = ListEntry.objects.filter(
-        team_id=event.team_id, contact__team_id=event.team_id, contact__number=event.number
-    )
+    contacts = Contact.objects.filter(team_id=event.team_id, number=event.number)
+    entries = ListEntry.objects.filter(team_id=event.team_id, contact_id__in=contacts.values("id"))
     names = list(
         entries.filter(list__team_id=event.team_id)
         .order_by("list__name")

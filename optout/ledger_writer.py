@@ -8,7 +8,8 @@ from collections.abc import Sequence
 
 from accounts.models import Team
 from kernel import change_tokens
-from kernel.sql import ReturnedId, fetch, insert_together
+from kernel.combined_inserts import insert_together
+from kernel.sql import ReturnedId, fetch
 from kernel.tenancy import linked_scope
 from optout import feed
 from optout.ledger import opt_ins

@@ -17,10 +17,13 @@ SELECT kernel_install_trigger('add_to_feed', 'optout_consentevent',
 -- being made or ended wait for entries that are being written, and they for it (scope_lookups.sql).
 CREATE OR REPLACE FUNCTION optout_share_opt_out() RETURNS trigger LANGUAGE plpgsql
 SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE other bigint;
 BEGIN
     PERFORM pg_advisory_xact_lock_shared(7468, NEW.team_id::integer);
-    INSERT INTO optout_linkedoptout (team_id, event_id, target_id)
-    SELECT NEW.team_id, NEW.id, l.other_id FROM optout_teamlink l WHERE l.team_id = NEW.team_id;
+    FOR other IN SELECT l.other_id FROM optout_teamlink l WHERE l.team_id = NEW.team_id LOOP
+        -- With VALUES: a distributed database runs INSERT … SELECT of a trigger outside its transaction.
+        INSERT INTO optout_linkedoptout (team_id, event_id, target_id) VALUES (NEW.team_id, NEW.id, other);
+    END LOOP;
     RETURN NULL;
 END $$;
 REVOKE ALL ON FUNCTION optout_share_opt_out() FROM PUBLIC;

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Prefetch
 from pydantic import BaseModel, Field, StrictBool
 
 from api.errors import ApiError, ErrorCode
@@ -12,6 +12,7 @@ from api.paging import CursorTime, cursor_time
 from api.shapes import ID_AS_TEXT, Id, Phone, StrictRequest, one_of, text_up_to
 from contacts.api.uuids import contact_uuid
 from contacts.contact.models import Contact
+from contacts.lists.models import Tag
 from kernel.phone_numbers import digits
 from optout.consent_records.shapes import ConsentRequest
 from optout.models import API_WORDS, StandingState, Suppression, SuppressionKind
@@ -174,8 +175,9 @@ def with_api_columns(contacts: Any, team: Any) -> Any:
         team_id=team.id, number=OuterRef("number"), kind=SuppressionKind.OPT_OUT
     )
     single = rows.exclude(inbox=None).order_by("inbox_id").values("inbox_id").distinct()
+    tags = Prefetch("tags", Tag.objects.filter(team_id=team.id))
     found = contacts.with_standing(team).annotate(opted_out=Exists(rows.filter(inbox=None)))
-    return found.annotate(unsubscribed_inboxes=ArraySubquery(single)).prefetch_related("tags")
+    return found.annotate(unsubscribed_inboxes=ArraySubquery(single)).prefetch_related(tags)
 
 
 def find_by_number_or_id(team: Any, id: int | None, number: str | None) -> Contact:

@@ -13,8 +13,9 @@ from accounts.models import Inbox, Member
 from contacts.custom_fields.models import CustomField
 from contacts.custom_fields.values import display_values
 from contacts.lists.models import ContactList, Tag
+from kernel.combined_inserts import insert_together
 from kernel.phone_numbers import display
-from kernel.sql import InsertStatement, insert_together
+from kernel.sql import InsertStatement
 from kernel.tenancy import TenantIsolation, TenantKey, TenantModel, TenantReference
 from optout.models import StandingQuerySet
 

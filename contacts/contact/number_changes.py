@@ -17,6 +17,7 @@ from contacts.contact.models import Contact
 from contacts.custom_fields.models import CustomField
 from kernel import change_tokens
 from kernel.phone_numbers import display
+from kernel.violations import violates
 from optout import consent
 from optout.bulk_consent import can_be_left_behind, copy_suppressions, leave_behind
 from optout.consent_types import Actor
@@ -153,8 +154,7 @@ def _number_is_free(team_id: int, number: str) -> Iterator[None]:
         with transaction.atomic():
             yield
     except IntegrityError as error:
-        diagnosis = getattr(error.__cause__, "diag", None)
-        if getattr(diagnosis, "constraint_name", "") != "contacts_contact_number":
+        if not violates(error, "contacts_contact_number"):
             raise
         raise NumberTaken(_holder(team_id, number)) from None
 

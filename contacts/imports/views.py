@@ -20,7 +20,7 @@ from contacts.imports.preview import find_still_opted_out
 from contacts.imports.reading_form import ImportReadingForm
 from contacts.imports.refused_rows import refused_rows_csv, rows_refused_after
 from contacts.imports.undo.models import undo_deadline
-from contacts.imports.undo.operation import can_undo, latest_undo, with_undone
+from contacts.imports.undo.operation import can_undo, imports_with_undone, latest_undo
 from contacts.imports.upload import create_from_upload, is_too_large
 from contacts.runs.models import RunState
 from contacts.runs.progress import progress_response
@@ -51,7 +51,7 @@ def imports(request: TeamRequest) -> HttpResponse:
 
 
 def _page_of_imports(request: TeamRequest) -> dict[str, Any]:
-    rows = with_undone(Import.objects.filter(team=request.team)).order_by("-id")
+    rows = imports_with_undone(request.team.id).order_by("-id")
     if cursor := Cursor.read(request.GET.get("after", ""), kind=None):
         rows = keyset.after(rows, "id", cursor)
     shown = list(rows.defer("samples", "header", "columns")[: PAGE_SIZE + 1])

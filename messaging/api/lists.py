@@ -155,7 +155,8 @@ def change_list(request: ApiRequest, id: int, payload: UpdateListRequest) -> Sav
         entries.exclude(contact_id__in=added).delete()
     entries.filter(contact_id__in=payload.remove_contacts).delete()
     numbers = _numbers(request, payload.remove_phones, "remove_phones")
-    entries.filter(contact__number__in=numbers).delete() if numbers else None
+    people = Contact.objects.filter(team_id=request.team.id, number__in=numbers)
+    entries.filter(contact_id__in=people.values("id")).delete() if numbers else None
     add_members(request, row, added - set(payload.remove_contacts))
     change_tokens.renew_on_commit(request.team.id)
     return saved_response(row)

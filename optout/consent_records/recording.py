@@ -168,4 +168,5 @@ _RENEW = """
                         AND p.position < $position))
         ORDER BY r.category DESC LIMIT 1), $otherwise::text) AS category) AS found
     WHERE found.category IS NOT NULL
+    ON CONFLICT (team_id, id) DO NOTHING  -- never happens; without it Citus would write by COPY, which policies refuse
 """

@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from accounts.models import Invitation
 from contacts.contact.models import Contact
-from kernel.sql import ReturnedId, _numbered, fetch, fetch_row, fetch_unprepared, insert_together
+from kernel.combined_inserts import insert_together
+from kernel.sql import ReturnedId, _numbered, fetch, fetch_row, fetch_unprepared
 from kernel.tenancy import scope
 from messaging.models import Conversation, Message, MessageStatus
 from tests.cast import MARIA, STRANGER, Cast

@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.inbox_addresses import canonical_address
 from accounts.models import Inbox
 from accounts.number_types import NumberType, guess_number_type
-from kernel.sql import insert_together
+from kernel.combined_inserts import insert_together
 from kernel.tenancy import scope
 from messaging.channels import channel_for
 from messaging.compose import compose_text

@@ -1,4 +1,4 @@
-"""Statements of the inbox pages: each page of a busy team takes at most twelve, whatever there is to show."""
+"""Statements of the inbox pages: at most twelve a page of a busy team, each of which names its team everywhere."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -32,6 +32,7 @@ from messaging.text_templates.models import TextTemplate
 from optout.reviews import Review
 from tests.cast import MARIA, STRANGER, TOM, Cast
 from tests.messaging.fake_twilio import new_sid
+from tests.routing import unrouted_of
 from tests.statements import counted
 
 type ClientOf = Callable[[Member], Client]
@@ -161,4 +162,5 @@ def test_a_page_takes_at_most_twelve_statements(
             assert desk.get(address, headers=headers).status_code == 200, name
         if len(statements) > MAX_STATEMENTS:
             too_many.append("\n  ".join([f"{len(statements)}: {name} of {who}", *statements]))
+        assert not unrouted_of(statements), name
     assert not too_many, "\n".join(too_many)

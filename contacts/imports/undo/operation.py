@@ -54,10 +54,10 @@ def latest_undo(run: Import) -> ImportUndo | None:
     return ImportUndo.objects.filter(team_id=run.team_id, run_id=run.id).order_by("-id").first()
 
 
-def with_undone(runs: QuerySet[Import]) -> QuerySet[Import]:
-    """Annotate `undone`: whether an undo of the import came to its end."""
-    undos = ImportUndo.objects.filter(team_id=OuterRef("team_id"), run_id=OuterRef("id"), state=RunState.DONE)
-    return runs.annotate(undone=Exists(undos))
+def imports_with_undone(team_id: int) -> QuerySet[Import]:
+    """The team's imports with `undone`: whether an undo of the import came to its end."""
+    undos = ImportUndo.objects.filter(team_id=team_id, run_id=OuterRef("id"), state=RunState.DONE)
+    return Import.objects.filter(team_id=team_id).annotate(undone=Exists(undos))
 
 
 def total_counts(run: Import) -> dict[str, int]:

@@ -1,9 +1,11 @@
-"""Command "migrate": Django's, in half the time."""
+"""Command "migrate": Django's, in half the time; new tables of a distributed installation are distributed, too."""
 
 from typing import Any
 
 from django.core.management.commands import migrate
 
+from kernel.distribution.cluster import is_distributed
+from kernel.distribution.steps import steps_left
 from kernel.quick_migrations import additions_in_place
 
 
@@ -11,3 +13,6 @@ class Command(migrate.Command):
     def handle(self, *args: Any, **options: Any) -> None:
         with additions_in_place():
             super().handle(*args, **options)
+        if is_distributed():
+            for step in steps_left():
+                step.run()

@@ -1,0 +1,88 @@
+"""Distribution over several nodes: its order, what prevents it, and statements that a cluster needs in another form."""
+
+from types import SimpleNamespace
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import IntegrityError, connection
+
+from kernel.distribution.tables import foreign_keys, in_order, tables_on_every_node, tenant_tables
+from kernel.loading import fetch_together
+from kernel.tenancy import scope
+from kernel.violations import violates
+from messaging.arrival import AlreadyReceived
+from messaging.carriers.base import InboundText
+from messaging.inbound import receive
+from messaging.models import Conversation, Message
+from optout.consent_records.models import ConsentRecord
+from optout.models import ConsentEvent
+from tests.cast import STRANGER, TOM, Cast
+from tests.messaging.fake_twilio import new_sid
+
+
+def test_tables_are_distributed_after_those_that_they_refer_to(cast: Cast) -> None:
+    keys, tenants = foreign_keys(), tenant_tables()
+    order = list(in_order(tenants, keys))
+    assert set(order) == tenants
+    assert len(order) > 90
+    within = [key for key in keys if {key.table, key.target} <= tenants and key.table != key.target]
+    assert all(order.index(key.target) < order.index(key.table) for key in within)
+    assert tables_on_every_node(keys, tenants) == {"accounts_team", "accounts_user", "mfa_authenticator"}
+
+
+def test_without_citus_the_command_says_what_to_install(cast: Cast) -> None:
+    with pytest.raises(CommandError, match=r"CREATE EXTENSION citus.*\nNothing was done\."):
+        call_command("distribute", "--check")
+
+
+@pytest.mark.parametrize("has_citus", [False, True])
+def test_a_text_is_stored_by_one_statement_or_by_several(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, has_citus: bool
+) -> None:
+    monkeypatch.setattr("kernel.combined_inserts.connects_to_citus", lambda: has_citus)
+    picture = (("https://x.example/1", "image/jpeg"),)
+    first = InboundText(new_sid(), STRANGER, "Are you open?", media=picture, others=(TOM,))
+    receive(cast.front_desk, first)
+    with pytest.raises(AlreadyReceived):
+        receive(cast.front_desk, first)
+    for body in ("Hello?", "STOP", "STOP"):
+        receive(cast.front_desk, InboundText(new_sid(), TOM, body))
+    receive(cast.billing, InboundText(new_sid(), TOM, "Hello?"))
+    with scope(cast.northside.id):
+        texts = Message.objects.filter(outbound=False).order_by("id")
+        starts = [(text.number, text.starts_conversation) for text in texts]
+        assert starts == [(STRANGER, True), (TOM, True), (TOM, False), (TOM, False), (TOM, True)]
+        assert ConsentEvent.objects.count() == 2
+        # Only who texts first consents; and not in a group.
+        assert list(ConsentRecord.objects.values_list("number", "message_id")) == [(TOM, texts[1].id)]
+
+
+def test_a_page_is_loaded_by_one_statement_or_by_several(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    receive(cast.front_desk, InboundText(new_sid(), TOM, "Hello?"))
+    asked = [
+        Conversation.objects.select_related("inbox"),
+        Message.objects.none(),
+        Message.objects.values_list("body"),
+    ]
+    with scope(cast.northside.id):
+        together = fetch_together(asked)
+        monkeypatch.setattr("kernel.loading.connects_to_citus", lambda: True)
+        assert fetch_together([rows.all() for rows in asked]) == together
+    assert together[2] == [("Hello?",)]
+    assert not connection.in_atomic_block
+
+
+@pytest.mark.parametrize(("name", "words", "expected"), [
+    ("messaging_message_once", "", True),
+    ("messaging_message_other", "", False),
+    (None, 'duplicate key value violates unique constraint "messaging_message_once_102188"', True),
+    (None, 'duplicate key value violates unique constraint "messaging_message_once_more_102188"', False),
+    (None, None, False),
+])  # fmt: skip
+def test_a_node_names_its_shards_constraint(name: str | None, words: str | None, expected: bool) -> None:
+    error = IntegrityError()
+    cause = Exception()
+    cause.diag = SimpleNamespace(constraint_name=name, message_primary=words)  # type: ignore[attr-defined]
+    error.__cause__ = cause
+    assert violates(error, "messaging_message_once") is expected
+    assert not violates(IntegrityError(), "messaging_message_once")
