@@ -11,7 +11,7 @@ from accounts.roles.choices import RoleChoice
 DESCRIPTIONS = {
     Role.OWNER: "all that admins do, and says who the owners are",
     Role.ADMIN: "every inbox, imports and exports, broadcasts, reports, settings and members",
-    Role.MEMBER: "answers texts, opts people out and blocks them, in the inboxes ticked below",
+    Role.MEMBER: "answers texts, opts people out and blocks them, in the member’s inboxes",
 }
 
 
