@@ -20,9 +20,7 @@ class FeedChangeResponse(ConsentChangeResponse):
         description="Position in this feed: 1, 2, 3 …; webhooks have it under this name."
     )
     number_position: int = Field(description="Position among the changes of its number: 1, 2, 3 …")
-    position: int = Field(
-        description="The same as feed_position, which replaces it.", json_schema_extra={"deprecated": True}
-    )
+    position: int = Field(description="The same as feed_position: its name in older versions, which stays.")
 
 
 class ConsentFeedResponse(BaseModel):
