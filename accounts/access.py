@@ -53,9 +53,8 @@ def rights_somewhere(member: Member) -> frozenset[Right]:
     return frozenset().union(*in_seats, *elsewhere)
 
 
-type Seats = dict[
-    int, frozenset[Right] | None
-]  # by inbox: the rights of the role in it; None: as in the team
+# By inbox, the rights of the role in it; None: as in the team.
+type Seats = dict[int, frozenset[Right] | None]
 
 
 def _rights_in(member: Member, seats: Seats, inbox_id: int) -> frozenset[Right]:
