@@ -33,6 +33,7 @@ ROWS = [
     Row("Activepieces", "POST /v1/contact", {
         "phone": NEW, "first": "Ada", "tags": [], "is_opted_out": False,
     }, SAVED),
+    Row("Ruby", "POST /v1/contact", {"phone": NEW, "tags": ["vip", {"tag_id": "$tag"}]}, SAVED, note="tags by name"),
     Row("Activepieces", "PUT /v1/contact/$contact?overwrite=true", {
         "phone": "14155550101", "first": "Mary", "is_opted_out": False,
     }, {"id": "$contact", "rev": int}),

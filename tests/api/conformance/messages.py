@@ -41,6 +41,10 @@ ROWS = [
         "inbox_id": "$inbox", "creator_id": "$member", "template_id": "$template", "phone_number": "14155550101",
     }, SENT),
     Row("Reference", "POST /v1/message/send", {
+        "inbox_id": "$inbox", "creator_id": "$member", "phone_number": "14155550101", "text": "Your receipt",
+        "media_url": "https://example.com/receipt.pdf",
+    }, SENT, note="the file is fetched and checked first"),
+    Row("Reference", "POST /v1/message/send", {
         "inbox_id": "$inbox", "creator_id": "$member", "chat_id": "$conversation", "text": "Asked for an invoice",
         "private": True,
     }, {"id": int, "status": "private"}, note="a private note"),
@@ -74,6 +78,9 @@ ROWS = [
         "id": "$member", "filters": {"inboxes": ["$inbox"], "closed": False, "unread": False},
     }, {"0.id": "$conversation", "0.inbox": "$inbox", "0.target": "14155550101", "0.updated": str},
         note="`unread: false` is no filter"),
+    Row("Express", "POST /v1/conversations", {
+        "id": "$member", "filters": {"inboxes": ["$inbox"]}, "assigned": "$member",
+    }, {"": []}, note="only those of this member: here none"),
     Row("Skyvia", "POST /v1/conversations", {
         "id": "$member", "filters": {"inboxes": ["$inbox"]}, "limit": 100, "page": 0, "ascending": True,
     }, {"0.id": "$conversation"}, note="pages of its own size"),

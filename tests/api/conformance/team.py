@@ -10,6 +10,8 @@ ROWS = [
     Row("Laravel", "GET /v1/users/get", {"email": ["maya@northside.example"]}, {
         "memberships.0.id": "$member", "memberships.0.email": "maya@northside.example",
     }, note="the filter in the body of GET"),
+    Row("Laravel", "POST /v1/users/update", {"users": [{"id": "$member", "name": "Maya"}]}, refused="not_found",
+        note="people change their own profile; the team's settings change their role"),
     # -- lists
     Row("Laravel", "POST /v1/list", {"title": "Recall", "local_id": "recall-1", "contacts": ["$contact"]}, {"id": int}),
     Row("Reference", "POST /v1/list", {
