@@ -104,8 +104,8 @@ class _TenantConstraint(models.BaseConstraint):
     """A constraint with its own SQL, validated only by the database."""
 
     def constraint_sql(self, model: Any, schema_editor: Any) -> str:
-        # One by one: Citus passes the text of a statement on, which must be no more than the statement.
-        schema_editor.deferred_sql.extend(filter(None, self.create_sql(model, schema_editor).split(";")))
+        if sql := self.create_sql(model, schema_editor):
+            schema_editor.deferred_sql.append(sql)
         return ""
 
     def validate(self, model: Any, instance: Any, exclude: Any = None, using: str = DEFAULT_DB_ALIAS) -> None:
@@ -123,15 +123,25 @@ class TenantIsolation(_TenantConstraint):
     After a transaction the setting is '' instead of null, hence nullif: no scope means no rows.
     """
 
-    def create_sql(self, model: Any, schema_editor: BaseDatabaseSchemaEditor | None) -> str:
-        table = model._meta.db_table
-        distribute = f"{distribution_sql(table)};" if is_distributed() else ""
-        return (
-            f"ALTER TABLE {table} DROP CONSTRAINT {table}_pkey, ADD PRIMARY KEY (team_id, id);{distribute}"
-            f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;"
+    def constraint_sql(self, model: Any, schema_editor: Any) -> str:
+        schema_editor.deferred_sql.extend(self._statements(model._meta.db_table))
+        return ""
+
+    def create_sql(self, model: Any, schema_editor: Any) -> str:
+        *first, last = self._statements(model._meta.db_table)
+        for statement in first:
+            schema_editor.execute(statement, params=None)
+        return last
+
+    def _statements(self, table: str) -> list[str]:
+        """One by one: Citus passes the text of a statement on, which must be no more than the statement."""
+        return [
+            f"ALTER TABLE {table} DROP CONSTRAINT {table}_pkey, ADD PRIMARY KEY (team_id, id)",
+            *([distribution_sql(table)] if is_distributed() else ()),
+            f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
             f"CREATE POLICY team ON {table} "
-            "USING (team_id = nullif(current_setting('heymarket.team', true), '')::bigint)"
-        )
+            "USING (team_id = nullif(current_setting('heymarket.team', true), '')::bigint)",
+        ]
 
     def remove_sql(self, model: Any, schema_editor: BaseDatabaseSchemaEditor | None) -> str:
         table = model._meta.db_table
