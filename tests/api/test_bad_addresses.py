@@ -1,5 +1,7 @@
 """Invalid IDs, numbers and parameters in URLs: the documented error, and nothing is written."""
 
+import pytest
+
 from tests.api.calls import (
     BAD_DATA,
     DOCUMENT,
@@ -12,6 +14,9 @@ from tests.api.calls import (
     assert_refused,
 )
 from tests.api.conftest import ApiClient
+
+# Each test sends hundreds of requests.
+pytestmark = pytest.mark.usefixtures("_unlimited")
 
 INVALID_IDS = (
     "0",

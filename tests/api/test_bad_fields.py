@@ -20,6 +20,9 @@ from tests.api.calls import (
 )
 from tests.api.conftest import ApiClient
 
+# Each test sends hundreds of requests.
+pytestmark = pytest.mark.usefixtures("_unlimited")
+
 INVALID_EMAIL = (422, "invalid_email")
 type BadValues = list[tuple[Any, tuple[int, str]]]
 
