@@ -123,15 +123,15 @@ class TenantIsolation(_TenantConstraint):
     After a transaction the setting is '' instead of null, hence nullif: no scope means no rows.
     """
 
-    def constraint_sql(self, model: Any, schema_editor: Any) -> str:
-        schema_editor.deferred_sql.extend(self._statements(model._meta.db_table))
-        return ""
-
     def create_sql(self, model: Any, schema_editor: Any) -> str:
-        *first, last = self._statements(model._meta.db_table)
-        for statement in first:
-            schema_editor.execute(statement, params=None)
-        return last
+        table = model._meta.db_table
+        statements = self._statements(table)
+        if kernel_sql.fetch("SELECT to_regclass($1)", table)[0][0] is None:  # Django creates it afterwards
+            schema_editor.deferred_sql.extend(statements)
+        else:
+            for statement in statements:
+                schema_editor.execute(statement, params=None)
+        return ""
 
     def _statements(self, table: str) -> list[str]:
         """One by one: Citus passes the text of a statement on, which must be no more than the statement."""
