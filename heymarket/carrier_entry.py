@@ -9,7 +9,7 @@ from typing import Any
 
 from django.http import HttpResponseBase
 
-from heymarket.webhook_jobs import plan_jobs
+from heymarket.webhook_answers import answer_webhooks
 from messaging.carrier_webhooks import webhook_reader
 
 type Application = Callable[[dict[str, Any], Any], HttpResponseBase]
@@ -21,8 +21,8 @@ def carrier_entry(pages: Application) -> Application:
     def application(environ: dict[str, Any], start_response: Any) -> HttpResponseBase:
         if webhook_reader(environ["PATH_INFO"]) is None:
             return pages(environ, start_response)
-        (job,) = plan_jobs([environ])
-        response = job.answers()[0]
+        (answers,) = answer_webhooks([environ])
+        response = answers[0]
         start_response(f"{response.status_code} {response.reason_phrase}", list(response.items()))
         return response
 

@@ -15,12 +15,11 @@ from messaging.carrier_webhooks import (
     answer_refusal,
     carrier_of,
     carry_out,
-    verify_request,
     webhook_reader,
 )
 from messaging.inbound import ReadText
 from messaging.metrics import carrier_webhooks as durations
-from messaging.verified_webhook import ARRIVED_AT, VerifiedWebhook
+from messaging.verified_webhook import ARRIVED_AT, VerifiedWebhook, verify
 
 log = logging.getLogger(__name__)
 
@@ -70,7 +69,7 @@ class WaitingWebhook:
             return HttpResponseNotAllowed(["POST"])
         read = webhook_reader(self.path)
         assert read
-        self.verified = verify_request(WSGIRequest(self.environ), read)
+        self.verified = verify(WSGIRequest(self.environ), read)
         return None
 
     def _run(self, step: Callable[[], HttpResponse | None]) -> HttpResponse | None:

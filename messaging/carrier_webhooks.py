@@ -67,11 +67,7 @@ def carrier_of(path: str) -> str:
 
 def _answer(request: HttpRequest, read: ReadRequest) -> HttpResponse:
     """Answer a webhook once its events are committed."""
-    return answer_refusal(request.path, lambda: carry_out(verify_request(request, read)))
-
-
-def verify_request(request: HttpRequest, read: ReadRequest) -> VerifiedWebhook:
-    return with_reconnect(lambda: verify(request, read))
+    return answer_refusal(request.path, lambda: carry_out(verify(request, read)))
 
 
 def carry_out(webhook: VerifiedWebhook) -> HttpResponse:

@@ -115,9 +115,13 @@ class VerifiedWebhook:
 def verify(request: HttpRequest, read: ReadRequest) -> VerifiedWebhook:
     """Check the form and signature of a webhook, and read its texts. Raises BadWebhook."""
     request.META.setdefault(ARRIVED_AT, time.perf_counter())
-    webhook = read(request)
+    webhook = read(request)  # once: the body is gone afterwards
     nonces.refuse_used(webhook)
-    verified = VerifiedWebhook(webhook, request.META[ARRIVED_AT], [], [])
+    return with_reconnect(lambda: _verified(webhook, request.META[ARRIVED_AT]))
+
+
+def _verified(webhook: Webhook, arrived_at: float) -> VerifiedWebhook:
+    verified = VerifiedWebhook(webhook, arrived_at, [], [])
     for event in webhook.events:
         try:
             verified.tasks += _texts(webhook, event) if isinstance(event, InboundEvent) else [event]

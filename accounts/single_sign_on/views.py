@@ -132,7 +132,9 @@ def single_sign_on_rules(request: TeamRequest) -> HttpResponse:
 @form_view
 @team_view(Right.MANAGE_SIGN_IN)
 def single_sign_on_removal(request: TeamRequest) -> HttpResponse:
-    sign_on = get_object_or_404(SingleSignOn, team_id=request.team.id)
+    sign_on = _sign_on(request)
+    if sign_on is None:  # removed meanwhile
+        return redirect(_PAGE, request.team.slug)
     if request.method != "POST":
         template = "accounts/single_sign_on/removal.html"
         return render_settings_page(request, template, "team_sign_in", {"sign_on": sign_on})

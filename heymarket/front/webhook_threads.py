@@ -4,11 +4,11 @@ import asyncio
 import logging
 import os
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from functools import partial
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 from django.http import HttpResponse
 
@@ -19,20 +19,12 @@ log = logging.getLogger(__name__)
 THREADS = 2  # of a process: more would mostly wait for each other
 # Webhooks of a process that may wait for a thread. At a millisecond each they wait less than a second.
 MAX_WAITING = 500
-# Webhooks that a thread takes at a time, if so many wait.
-MOST_TOGETHER = 50
+# Webhooks that a thread takes at a time: a text that is stored with others waits for them.
+MOST_TOGETHER = 20
 
 type Environ = dict[str, Any]
-
-
-class Job(Protocol):
-    """A part of the requests that a thread took together."""
-
-    def answers(self) -> Mapping[int, HttpResponse]:
-        """Do the job. Returns the answers by the positions of their requests."""
-
-
-type PlanJobs = Callable[[Sequence[Environ]], Sequence[Job]]
+# Yields answers by the positions of their requests, as soon as they are made.
+type AnswerRequests = Callable[[Iterable[Environ]], Iterable[Mapping[int, HttpResponse]]]
 
 
 class _Waiting(NamedTuple):
@@ -41,10 +33,12 @@ class _Waiting(NamedTuple):
 
 
 class WebhookThreads:
-    """Answers requests, which are complete, in a few threads. A thread takes all that wait, and makes jobs of them."""
+    """Answers requests, which are complete, in a few threads. The threads share those that wait."""
 
-    def __init__(self, plan_jobs: PlanJobs, threads: int = THREADS, max_waiting: int = MAX_WAITING) -> None:
-        self.plan_jobs, self.most = plan_jobs, threads + max_waiting
+    def __init__(
+        self, answer_requests: AnswerRequests, threads: int = THREADS, max_waiting: int = MAX_WAITING
+    ) -> None:
+        self.answer_requests, self.most = answer_requests, threads + max_waiting
         self.pool = ThreadPoolExecutor(threads, "webhook")
         self.waiting: deque[_Waiting] = deque()
         self.open = 0
@@ -56,29 +50,28 @@ class WebhookThreads:
         self.open += 1
         answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         self.waiting.append(_Waiting(environ, answer))
-        self.pool.submit(self._take_waiting)
+        self.pool.submit(self._answer_waiting)
         try:
             return await answer
         finally:
             self.open -= 1
 
-    def _take_waiting(self) -> None:
-        """Take the requests that wait, if another thread has not, and do the first job; all threads share the rest."""
+    def _answer_waiting(self) -> None:
+        """Answer requests that wait, until none does or MOST_TOGETHER were taken; other threads take from them, too.
+
+        Each request brings one call of this, and a call takes at least one of them.
+        """
         taken: list[_Waiting] = []
-        with suppress(IndexError):
+        with _failing(taken):
+            for responses in self.answer_requests(self._take(taken)):
+                answers = [(taken[n].answer, _complete(response)) for n, response in responses.items()]
+                _in_loop(taken, partial(_settle, answers))
+
+    def _take(self, taken: list[_Waiting]) -> Iterator[Environ]:
+        with suppress(IndexError):  # none waits any more
             while len(taken) < MOST_TOGETHER:
                 taken.append(self.waiting.popleft())
-        if taken:
-            with _failing(taken):
-                first, *others = self.plan_jobs([each.environ for each in taken])
-                for job in others:
-                    self.pool.submit(self._do, taken, job)
-                self._do(taken, first)
-
-    def _do(self, taken: Sequence[_Waiting], job: Job) -> None:
-        with _failing(taken):
-            answers = [(taken[n].answer, _complete(response)) for n, response in job.answers().items()]
-            _in_loop(taken, partial(_settle, answers))
+                yield taken[-1].environ
 
 
 @contextmanager
@@ -93,7 +86,8 @@ def _failing(taken: Sequence[_Waiting]) -> Iterator[None]:
 
 def _in_loop(taken: Sequence[_Waiting], step: Callable[[], None]) -> None:
     """Futures are not for other threads."""
-    taken[0].answer.get_loop().call_soon_threadsafe(step)
+    if taken:
+        taken[0].answer.get_loop().call_soon_threadsafe(step)
 
 
 def _settle(answers: Sequence[tuple[asyncio.Future[Answer], Answer]]) -> None:

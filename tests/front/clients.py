@@ -1,11 +1,10 @@
 """Fake clients and page servers of the front: ASGI calls without a network, and a server on a Unix socket."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +12,7 @@ from django.http import HttpResponse
 
 from heymarket.front.application import Front
 from heymarket.front.page_server import PageServer
-from heymarket.front.webhook_threads import Job, PlanJobs, WebhookThreads
+from heymarket.front.webhook_threads import AnswerRequests, WebhookThreads
 
 WEBHOOK = "/webhooks/twilio/messages"
 FORM_TYPE = (b"content-type", b"application/x-www-form-urlencoded")
@@ -103,7 +102,7 @@ class FakePages:
 
 @asynccontextmanager
 async def front_with(
-    folder: Path, pages: FakePages, webhooks: PlanJobs | None = None, **threads: int
+    folder: Path, pages: FakePages, webhooks: AnswerRequests | None = None, **threads: int
 ) -> AsyncIterator[Front]:
     """A front whose page and download server are both `pages`."""
     socket = folder / "pages.sock"
@@ -123,21 +122,11 @@ async def front_with(
     front.webhooks.pool.shutdown(wait=False)
 
 
-@dataclass
-class FakeJob:
-    """A job whose answers are made when it is done."""
-
-    answers: Callable[[], dict[int, HttpResponse]]
-
-
-def plain_answer(environs: Sequence[dict[str, Any]]) -> list[Job]:
-    """Each body as the answer, in a job of its own."""
-    return [FakeJob(partial(_plain, position, environ)) for position, environ in enumerate(environs)]
-
-
-def _plain(position: int, environ: dict[str, Any]) -> dict[int, HttpResponse]:
-    body = environ["wsgi.input"].read()
-    return {position: HttpResponse(body, headers={"Content-Length": str(len(body))})}
+def plain_answer(environs: Iterable[dict[str, Any]]) -> Iterator[dict[int, HttpResponse]]:
+    """Each body as the answer."""
+    for position, environ in enumerate(environs):
+        body = environ["wsgi.input"].read()
+        yield {position: HttpResponse(body, headers={"Content-Length": str(len(body))})}
 
 
 def ask(

@@ -11,7 +11,7 @@ from django.http import HttpResponse
 
 from accounts.models import Inbox, Team
 from contacts.contact.models import Contact
-from heymarket.webhook_jobs import plan_jobs
+from heymarket.webhook_answers import answer_webhooks
 from kernel.request_id import current_request_id
 from kernel.sql import fetch
 from kernel.tenancy import scope
@@ -43,8 +43,9 @@ def text(inbox: Inbox, number: str, body: str, sid: str | None = None) -> dict[s
 def answer(environs: Sequence[dict[str, Any]]) -> list[HttpResponse]:
     """The answers to webhooks that wait together."""
     answers: dict[int, HttpResponse] = {}
-    for job in plan_jobs(environs):
-        answers |= job.answers()
+    for answered in answer_webhooks(environs):
+        assert not answers.keys() & answered.keys()
+        answers |= answered
     for each in answers.values():
         each.close()
     return [answers[position] for position in range(len(environs))]

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from joserfc import jwt
 from joserfc.jwk import KeySet
+from time_machine import TimeMachineFixture
 
 from accounts.single_sign_on.domain_names import domain_name, domain_of
 from accounts.single_sign_on.exchange import error_sentence
@@ -174,6 +175,13 @@ BAD_TOKENS = {
 }
 
 
+@pytest.fixture
+def when_made(time_machine: TimeMachineFixture) -> None:
+    """Tokens were made when this module was loaded, and expire within minutes."""
+    time_machine.move_to(NOW, tick=False)
+
+
+@pytest.mark.usefixtures("when_made")
 @pytest.mark.parametrize("name", BAD_TOKENS)
 def test_bad_tokens(name: str) -> None:
     token, sentence = BAD_TOKENS[name]
@@ -181,6 +189,7 @@ def test_bad_tokens(name: str) -> None:
         read_id_token(token, KEYS, EXPECTED)
 
 
+@pytest.mark.usefixtures("when_made")
 def test_good_tokens() -> None:
     assert read_id_token(sign(GOOD), KEYS, EXPECTED)["sub"] == GOOD["sub"]
     now = int(time.time())
