@@ -2,7 +2,8 @@
 
 import pytest
 
-from messaging.text_templates.fields import fill, find_mistakes, has_fields
+from kernel.unfilled_fields import has_fields
+from messaging.text_templates.fields import fill, find_mistakes
 
 VALUES = {
     "first_name": "Ana",
