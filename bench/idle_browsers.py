@@ -5,14 +5,12 @@ import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from bench import installation, teams
+from bench.browsers import BROWSERS, browse, poll_of
 from bench.http_load import get_request, send_all
 
-BROWSERS = 1_000
-OPENING, SETTLING, MEASURED = 20.0, 25.0, 60.0  # seconds
-PAUSE = 1.0  # seconds between two polls of a page
+SETTLING, MEASURED = 25.0, 60.0  # seconds
 
 
 @dataclass
@@ -27,21 +25,26 @@ class IdleCost:
 
 def measure(address: tuple[str, int]) -> IdleCost:
     """Open BROWSERS pages of one team's inbox and leave them alone."""
+    processes, pages = _processes_at(address[1]), inbox_pages(address)
+    before = _memory(processes)
+    return asyncio.run(_watch(*pages, processes, before))
+
+
+def inbox_pages(address: tuple[str, int]) -> tuple[str, dict[str, str], str]:
+    """The address, the headers and the first poll of pages of the inbox of a team of its own."""
     member, _ = teams.create_team("Idle", "+15105560900")
     name, value = teams.session_cookie(member)
     headers = {"Cookie": f"{name}={value}"}
     base = f"http://{address[0]}:{address[1]}"
     page = send_all(address, [get_request(f"{base}/t/{member.team.slug}/inbox/", headers)] * 20, 4).newest
-    processes = _processes_at(address[1])
-    before = _memory(processes)
-    return asyncio.run(_watch(base, headers, _poll_of(page), processes, before))
+    return base, headers, poll_of(page)
 
 
 async def _watch(
     base: str, headers: dict[str, str], poll: str, processes: list[int], before: float
 ) -> IdleCost:
     polls = [0]
-    browsers = [asyncio.create_task(_browse(base, headers, poll, nth, polls)) for nth in range(BROWSERS)]
+    browsers = [asyncio.create_task(browse(base, headers, poll, nth, polls)) for nth in range(BROWSERS)]
     await asyncio.sleep(SETTLING)
     polls[0], began = 0, _processor_seconds(processes)
     await asyncio.sleep(MEASURED)
@@ -52,30 +55,6 @@ async def _watch(
     for browser in browsers:
         browser.cancel()
     return IdleCost(used / MEASURED, memory, before, count / MEASURED)
-
-
-async def _browse(base: str, headers: dict[str, str], poll: str, nth: int, polls: list[int]) -> None:
-    """Poll as a page does: again after a second, or at once from the address that an answer brings."""
-    address = urlsplit(base)
-    await asyncio.sleep(nth / BROWSERS * OPENING)
-    reader, writer = await asyncio.open_connection(address.hostname, address.port)
-    while True:
-        writer.write(get_request(base + poll, headers))
-        head = await reader.readuntil(b"\r\n\r\n")
-        length = re.search(rb"(?i)content-length: *(\d+)", head)
-        body = await reader.readexactly(int(length[1])) if length else b""
-        polls[0] += 1
-        if b" 200 " in head.split(b"\r\n")[0]:
-            poll = _poll_of(body)
-        else:  # nothing new, or the server is busy
-            await asyncio.sleep(PAUSE)
-
-
-def _poll_of(page: bytes) -> str:
-    found = re.search(rb'hx-get="(\S+/changes/\S+)"', page)
-    if not found:
-        raise installation.NotMeasured(f"A page without a poll: {page[:300]!r}")
-    return found[1].decode().replace("&amp;", "&")
 
 
 # -- the server's processes -------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Latency of STOPs while the product works for others: reports, an export, an import, and slow clients.
+"""Latency of STOPs while the product works for others: reports, an export, an import, slow clients and open pages.
 
 Each phase is divided by the quiet phase before it. The background runs in processes of its own.
 """
@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 
 import heymarket.celery  # noqa: F401  (runs wake its worker)
 from accounts.models import Inbox, Member
-from bench import background_load, inbound, installation, reports
+from bench import background_load, browsers, idle_browsers, inbound, installation, reports
 from bench.http_load import LoadResult, deadline, send_at_rate
 from bench.imports import write_file
 from bench.installation import NotMeasured, analyze
@@ -84,6 +84,7 @@ PHASES: dict[str, tuple[str, ...]] = {
     "import": ("importing",),
     "reports, export, import": ("reading", "exporting", "importing"),
     "200 slow clients": ("slow_clients",),
+    "1,000 browsers": ("browsers",),
 }
 
 
@@ -107,6 +108,7 @@ class Background:
         self.people = folder / "people.csv"
         write_file(self.people, ROWS)
         self.refused = 0  # the ID of an import with refused rows
+        self.pages: Any = None  # that browsers keep open
 
     def stops(self) -> Iterator[bytes]:
         sids = (f"SM{n:032d}" for n in itertools.count())
@@ -152,6 +154,16 @@ class Background:
         readers = [refused, self._export()] * (READERS // 2)
         with self._run(background_load.be_slow, stops, readers) as count:
             yield count
+
+    @contextmanager
+    def browsers(self) -> Iterator[Any]:
+        """Pages of the inbox of another team, all of which are open before the phase begins."""
+        self.pages = self.pages or idle_browsers.inbox_pages(self.address)
+        with background_load.in_background(browsers.keep_open, *self.pages) as count:
+            time.sleep(browsers.OPENING + 2)
+            if not (opened := count.value):
+                raise NotMeasured("No browser polls.")
+            yield lambda: count.value - opened
 
     @contextmanager
     def _run(self, work: Any, *args: Any) -> Iterator[Any]:

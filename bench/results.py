@@ -15,6 +15,7 @@ from bench import (
     stop_latency,
     teams,
 )
+from bench.browsers import BROWSERS
 from bench.http_load import percentile
 from bench.tables import print_table, verdict
 
@@ -193,6 +194,6 @@ def figures(values: Sequence[float]) -> tuple[str, str, str]:
 def show_idle_browsers(address: tuple[str, int]) -> None:
     cost = idle_browsers.measure(address)
     print(
-        f"{idle_browsers.BROWSERS:,} idle browsers: {cost.cores:.2f} cores of the web server,"
+        f"{BROWSERS:,} idle browsers: {cost.cores:.2f} cores of the web server,"
         f" {cost.polls:.0f} polls/s, {cost.memory:.0f} MB ({cost.memory_without:.0f} MB without them)"
     )

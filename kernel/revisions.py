@@ -49,6 +49,10 @@ class RevisedForm(forms.BaseForm):
 
     instance: Any = None
     revises_new = False  # whether others may create the same object meanwhile
+    others_changes: dict[
+        str, str
+    ]  # fields whose stored value is not what was sent, with the revision that was
+    stored_revision: dict[str, str] | None = None  # where the form shows other values than are stored
 
     @property
     def revision_input(self) -> SafeString:
@@ -56,7 +60,21 @@ class RevisedForm(forms.BaseForm):
         if self.instance and self.instance._state.adding and not self.revises_new:
             return SafeString()
         sent = self._sent_revision() if self.is_bound else {}
-        revision = sent or self._revision()
+        return self._revision_input(sent or self.stored_revision or self._revision())
+
+    def show(self, initial: dict[str, Any]) -> None:
+        """Show other values than are stored, which are saved when the form is."""
+        self.stored_revision, self.initial = self._revision(), initial
+
+    def saved_revision_input(self, initial: dict[str, Any]) -> SafeString:
+        """The same for a page that stays after a save. `initial`: the values that are stored now.
+
+        The page does not show what others changed, so these fields keep the revision that they were sent with.
+        """
+        self.initial = initial
+        return self._revision_input(self._revision() | self.others_changes)
+
+    def _revision_input(self, revision: dict[str, str]) -> SafeString:
         value = " ".join(f"{name}={version}" for name, version in revision.items())
         return format_html('<input type="hidden" name="{}" value="{}">', self.add_prefix("revision"), value)
 
@@ -77,6 +95,7 @@ class RevisedForm(forms.BaseForm):
 
     def _merge(self) -> Iterator[tuple[str, FieldConflict]]:
         """Put the values of others into the data; the conflicts that remain."""
+        self.others_changes = {}
         sent = self._sent_revision()
         if sent.get(_OBJECT) and sent[_OBJECT] != self._object_id():
             raise ObjectGone
@@ -87,6 +106,8 @@ class RevisedForm(forms.BaseForm):
             if yours is None or _version(now) in (sent[name], _version(yours)):
                 continue
             choice = self.data.get(self._choice_name(name), "")
+            if choice != f"yours-{_version(now)}":
+                self.others_changes[name] = sent[name]
             if _version(yours) == sent[name] or choice == f"now-{_version(now)}":
                 self._replace(name)
             elif choice != f"yours-{_version(now)}":

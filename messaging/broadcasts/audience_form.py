@@ -1,7 +1,7 @@
 """Audience fields of a broadcast's form: lists and filters whom it is sent to, and those who are taken out of that."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
@@ -19,6 +19,8 @@ from messaging.broadcasts.models import Broadcast, BroadcastStatus
 
 EVERYBODY = "All contacts"
 NOTHING_CHOSEN = "Choose at least one filter."
+# The fields of a form that tick an audience, in the order of its own.
+_TICKED = ("to-lists", "to-filters", "without-lists", "without-filters")
 # Name of the part, heading, words that add a filter; the names of its fields begin with the name of the part.
 _PARTS = (
     ("to", "Send to", "Add people by a filter"),
@@ -78,6 +80,17 @@ def read_audience(data: QueryDict) -> Audience:
         without_lists=_ids(data.getlist("without-lists")),
         without_filters=tuple(dict.fromkeys(data.getlist("without-filters"))),
     )
+
+
+def tick_audience(data: QueryDict, audience: Audience) -> None:
+    """Tick this audience in the data of a form, in place of what was ticked."""
+    for name, part in zip(_TICKED, astuple(audience), strict=True):
+        data.setlist(name, [str(value) for value in part])
+
+
+def audience_texts(audience: Audience) -> list[str]:
+    """The audience as a list of texts, in which a form compares two audiences."""
+    return [f"{name} {value}" for name, part in audience.to_json().items() for value in part]
 
 
 def add_filter(audience: Audience, part: str, data: QueryDict, member: Member) -> tuple[Audience, str]:

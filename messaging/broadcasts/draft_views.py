@@ -1,20 +1,20 @@
-"""Views of a broadcast's draft: write it, save it while it is written, its picture, its templates, delete it."""
+"""Views of a broadcast's draft: write it, save it while it is written, copy it, delete it."""
 
 from typing import Any
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST
 
 from accounts.access import Right, TeamRequest, team_view
 from kernel.form_views import form_view
 from kernel.id_parameter import read_id
 from kernel.tenancy import scope
 from messaging.broadcasts.audience import Audience
-from messaging.broadcasts.audience_form import add_filter, audience_parts, read_audience
+from messaging.broadcasts.audience_form import add_filter, audience_parts
 from messaging.broadcasts.drafts import (
     NoDraft,
     copy_as_draft,
@@ -32,8 +32,6 @@ from messaging.broadcasts.models import Broadcast, BroadcastStatus
 from messaging.broadcasts.preview import find_preview
 from messaging.media.models import Attachment
 from messaging.media.refusals import RefusedFile
-from messaging.media.serving import thumbnail_response
-from messaging.text_templates.chooser import render_choices
 from messaging.text_templates.models import TextTemplate
 from messaging.text_templates.templates import find_template
 from messaging.text_templates.values import known_fields
@@ -51,7 +49,6 @@ def new_broadcast(request: TeamRequest) -> HttpResponse:
     with scope(request.team.id):
         draft = new_draft(request.member)
         draft.audience = _asked_audience(request.GET).to_json()
-        _use_template(request, draft)
         return _render_editor(request, draft)
 
 
@@ -64,7 +61,6 @@ def edit_broadcast(request: TeamRequest, id: int) -> HttpResponse:
         draft = get_object_or_404(Broadcast, team_id=request.team.id, id=id)
         if draft.status != BroadcastStatus.DRAFT:
             return redirect("broadcast", request.team.slug, id)
-        _use_template(request, draft)
         return _render_editor(request, draft)
 
 
@@ -73,58 +69,25 @@ def edit_broadcast(request: TeamRequest, id: int) -> HttpResponse:
 def broadcast_draft(request: TeamRequest) -> HttpResponse:
     """Save what is written, while it is written. What cannot be read yet is left as it was."""
     draft = _locked(request, read_id(request.POST.get("draft")))
-    form = BroadcastForm(request.POST, member=request.member)
+    form = BroadcastForm(request.POST, draft=draft, member=request.member)
     form.full_clean()
     names = {"name", "inbox", "body", "append_words", "opt_out_words", "send_at"} - form.errors.keys()
     changes = {name: form.cleaned_data[name] for name in names if name in form.cleaned_data}
     if form.cleaned_data.get("category"):
         changes["category"] = form.cleaned_data["category"]
+    audience = Audience.from_json(draft.audience) if "audience" in form.errors else form.ticked
     set_template(draft, _template(request, form, "template"))
     try:
-        save_draft(draft, changes, read_audience(request.POST))
+        save_draft(draft, changes, audience)
     except NoDraft:
         return HttpResponse(status=204, headers={"HX-Redirect": _url(request, "broadcast", draft)})
-    response = render(request, "broadcasts/saved.html", _preview_context(request, draft))
+    response = render(
+        request,
+        "broadcasts/saved.html",
+        {**_preview_context(request, draft), **_others_changes(request, draft, form)},
+    )
     response["HX-Replace-Url"] = _url(request, "edit_broadcast", draft)
     return response
-
-
-@require_GET
-@team_view(Right.SEND_BROADCASTS)
-def broadcast_templates(request: TeamRequest) -> HttpResponse:
-    """The templates to choose from, with their fields as they are written."""
-    draft = read_id(request.GET.get("draft"))
-    page = reverse(
-        "edit_broadcast" if draft else "new_broadcast", args=[request.team.slug, *([draft] if draft else [])]
-    )
-    return render_choices(request, None, None, page, {"draft": str(draft)} if draft else {})
-
-
-@require_GET
-@team_view(Right.SEND_BROADCASTS)
-def broadcast_preview(request: TeamRequest, id: int) -> HttpResponse:
-    """The text as the next or the previous person gets it."""
-    draft = get_object_or_404(
-        Broadcast.objects.select_related("inbox", "picture"), team_id=request.team.id, id=id
-    )
-    place = {name: read_id(request.GET.get(name)) for name in ("after", "before")}
-    context = {
-        "section": "broadcasts",
-        "broadcast": draft,
-        "preview": find_preview(draft, request.member, **place),
-    }
-    return render(request, f"broadcasts/preview{'' if request.htmx else '_page'}.html", context)
-
-
-@require_GET
-@team_view(Right.SEND_BROADCASTS, whole_request=False)
-def broadcast_picture(request: TeamRequest, id: int) -> FileResponse:
-    """The thumbnail of a broadcast's picture."""
-    with scope(request.team.id):
-        found = get_object_or_404(Broadcast.objects.select_related("picture"), team_id=request.team.id, id=id)
-    if found.picture is None or not found.picture.is_stored:
-        raise Http404("This broadcast has no picture.")
-    return thumbnail_response(found.picture)
 
 
 @require_POST
@@ -153,24 +116,30 @@ def broadcast_copy(request: TeamRequest, id: int) -> HttpResponse:
 def _save(request: TeamRequest, id: int | None) -> HttpResponse:
     """Save the form and go on, or show it again with what is wrong."""
     goes_on = request.POST.get("next", "save")
-    form = BroadcastForm(request.POST, request.FILES, member=request.member, complete=goes_on == "review")
+    sent: dict[str, Any] = {"data": request.POST, "files": request.FILES, "complete": goes_on == "review"}
     with scope(request.team.id):
+        form = BroadcastForm(**sent, draft=_locked(request, id), member=request.member)
         is_valid = form.is_valid()
         template = _template(request, form, "picture") if is_valid else None
-    picture = None
+    picture, refused = None, ""
     if is_valid:
         try:
             picture = store_picture(request.team.id, form.cleaned_data["picture_file"], template)
         except RefusedFile as refusal:
-            form.add_error("picture_file", str(refusal))
+            refused = str(refusal)
     with scope(request.team.id):
-        return _store(request, _locked(request, id), form, goes_on, picture)
+        draft = _locked(request, id)  # which others may have changed while the picture was stored
+        form = BroadcastForm(**sent, draft=draft, member=request.member)
+        form.full_clean()
+        if refused:
+            form.add_error("picture_file", refused)
+        return _store(request, draft, form, goes_on, picture)
 
 
 def _store(
     request: TeamRequest, draft: Broadcast, form: BroadcastForm, goes_on: str, picture: Attachment | None
 ) -> HttpResponse:
-    audience, errors = read_audience(request.POST), dict[str, str]()
+    audience, errors = form.ticked, dict[str, str]()
     if goes_on in ("add-to", "add-without"):
         part = goes_on.removeprefix("add-")
         audience, problem = add_filter(audience, part, request.POST, request.member)
@@ -221,12 +190,15 @@ def _asked_audience(address: QueryDict) -> Audience:
     return Audience(lists=tuple(id for id in lists if id), filters=tuple(address.getlist("filter")))
 
 
-def _use_template(request: TeamRequest, draft: Broadcast) -> None:
-    """Begin with the words of the template that the address names, which are saved with the form."""
+def _editor_form(request: TeamRequest, draft: Broadcast) -> BroadcastForm:
+    """The form of a draft, with the words of the template that the address names: they are saved with the form."""
+    form = BroadcastForm(draft=draft, member=request.member)
     id = read_id(request.GET.get("template"))
     if id and (template := find_template(request.team.id, request.member, id)):
         draft.body = template.body
         set_template(draft, template)
+        form.show(initial_values(draft, request.team.clock.zone))
+    return form
 
 
 def _render_editor(
@@ -236,17 +208,17 @@ def _render_editor(
     audience: Audience | None = None,
     errors: dict[str, str] | None = None,
 ) -> HttpResponse:
-    clock = request.team.clock
+    shown = form or _editor_form(request, draft)
     audience = audience or Audience.from_json(draft.audience)
     data = request.POST if errors else None
     context = {
         **_preview_context(request, draft),
         "title": draft.name or ("Draft" if draft.id else "New broadcast"),
-        "form": form or BroadcastForm(initial=initial_values(draft, clock.zone), member=request.member),
+        "form": shown,
         "audience": audience_parts(request.member, audience, data, errors or {}),
         "fields": known_fields(request.team.id).items(),
         "begun": timezone.now().isoformat() if form is None else request.POST.get("begun", ""),
-        "zone_name": clock.zone_name,
+        "zone_name": request.team.clock.zone_name,
     }
     return render(request, "broadcasts/edit_broadcast.html", context, status=422 if form else 200)
 
@@ -257,6 +229,16 @@ def _preview_context(request: TeamRequest, draft: Broadcast) -> dict[str, Any]:
         "broadcast": draft,
         "saved_at": timezone.now(),
         "preview": find_preview(draft, request.member) if draft.id else None,
+    }
+
+
+def _others_changes(request: TeamRequest, draft: Broadcast, form: BroadcastForm) -> dict[str, Any]:
+    """What somebody else changed while this page was open, for the line that says what was saved."""
+    labels = {name: str(form[name].label).lower() for name in form.others_changes}
+    return {
+        "revision_input": form.saved_revision_input(initial_values(draft, request.team.clock.zone)),
+        "not_saved": [label for name, label in labels.items() if name in form.errors],
+        "others_changed": [label for name, label in labels.items() if name not in form.errors],
     }
 
 

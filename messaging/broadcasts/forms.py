@@ -1,16 +1,26 @@
 """Form of a broadcast: lenient while it is a draft, complete before it is reviewed."""
 
+from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from django import forms
+from django.http import QueryDict
 from django.utils import timezone
 
 from accounts.access import Right, inboxes_with
 from accounts.models import Member
+from kernel.revisions import FieldConflict, RevisedForm
 from kernel.unfilled_fields import refuse_fields
 from kernel.visible_text import has_visible_characters
+from messaging.broadcasts.audience import Audience
+from messaging.broadcasts.audience_form import (
+    audience_texts,
+    describe_audience,
+    read_audience,
+    tick_audience,
+)
 from messaging.broadcasts.models import Broadcast, BroadcastCategory
 from messaging.broadcasts.senders import closed_to
 from messaging.forms import MAX_TEXT_LENGTH
@@ -21,10 +31,28 @@ from messaging.text_templates.values import known_fields
 
 NOW, LATER = "now", "later"
 LAST_USED = "The inbox last used with each person"
+NOBODY = "nobody"
 
 
-class BroadcastForm(forms.Form):
-    """The draft of a broadcast, without its audience. `complete`: it is about to be reviewed, so nothing may miss."""
+class AudienceInput(forms.Widget):
+    """The audience that a form ticks, as texts. The page renders the boxes itself."""
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[str]:
+        return audience_texts(read_audience(data))
+
+    def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
+        return False
+
+    def format_value(self, value: Any) -> Any:
+        return value
+
+
+class BroadcastForm(RevisedForm, forms.Form):
+    """The draft of a broadcast. `complete`: it is about to be reviewed, so nothing may miss but the audience."""
+
+    audience = forms.Field(
+        required=False, widget=AudienceInput
+    )  # for comparisons; read_audience(data) has it
 
     name = forms.CharField(
         label="Name", max_length=80, required=False, help_text="For your team; recipients do not see it."
@@ -63,15 +91,37 @@ class BroadcastForm(forms.Form):
         widget=forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
     )
 
-    def __init__(self, *args: Any, member: Member, complete: bool = False, **options: Any) -> None:
+    def __init__(
+        self, *args: Any, draft: Broadcast, member: Member, complete: bool = False, **options: Any
+    ) -> None:
+        options["initial"] = initial_values(draft, member.team.clock.zone)
         super().__init__(*args, **options)
-        self.member, self.complete = member, complete
+        self.instance, self.member, self.complete = draft, member, complete
         inboxes = self.fields["inbox"]
         inboxes.queryset = inboxes_with(member, Right.SEND_TEXTS).open()  # type: ignore[attr-defined]
         self.must_choose_inbox = bool(closed_to(member))
         if self.must_choose_inbox:
             inboxes.empty_label = "Choose an inbox"  # type: ignore[attr-defined]
         inboxes.label_from_instance = lambda inbox: f"{inbox} · {inbox.shown_number}"  # type: ignore[attr-defined]
+
+    @property
+    def ticked(self) -> Audience:
+        """The audience that is ticked, or others' where only they changed it."""
+        return read_audience(cast("QueryDict", self.data))
+
+    def _replace(self, name: str) -> None:
+        if name == "audience":
+            tick_audience(cast("QueryDict", self.data), Audience.from_json(self.instance.audience))
+        else:
+            super()._replace(name)
+
+    def _conflict(self, name: str, yours: list[str], now: list[str]) -> FieldConflict:
+        conflict = super()._conflict(name, yours, now)
+        if name != "audience":
+            return conflict
+        stored = Audience.from_json(self.instance.audience)
+        words = [describe_audience(self.member.team, one) or NOBODY for one in (self.ticked, stored)]
+        return replace(conflict, yours=words[0], now=words[1])
 
     def clean_send_at(self) -> datetime | None:
         """The time as a moment; the field gives the member's clock."""
@@ -123,6 +173,7 @@ class BroadcastForm(forms.Form):
 def initial_values(draft: Broadcast, zone: ZoneInfo) -> dict[str, Any]:
     """What the form of a draft shows."""
     return {
+        "audience": audience_texts(Audience.from_json(draft.audience)),
         "name": draft.name,
         "category": draft.category,
         "inbox": draft.inbox_id,

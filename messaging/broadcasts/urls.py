@@ -2,19 +2,19 @@
 
 from django.urls import path
 
-from messaging.broadcasts import draft_views, list_views, recipient_views, review_views, views
+from messaging.broadcasts import draft_views, list_views, preview_views, recipient_views, review_views, views
 
 urlpatterns = [
     path("broadcasts/", list_views.broadcasts, name="broadcasts"),
     path("broadcasts/new/", draft_views.new_broadcast, name="new_broadcast"),
-    path("broadcasts/new/templates/", draft_views.broadcast_templates, name="broadcast_templates"),
+    path("broadcasts/new/templates/", preview_views.broadcast_templates, name="broadcast_templates"),
     path("broadcasts/draft/", draft_views.broadcast_draft, name="broadcast_draft"),
     path("broadcasts/<int:id>/", views.broadcast, name="broadcast"),
     path("broadcasts/<int:id>/edit/", draft_views.edit_broadcast, name="edit_broadcast"),
     path("broadcasts/<int:id>/deletion/", draft_views.broadcast_deletion, name="broadcast_deletion"),
     path("broadcasts/<int:id>/copy/", draft_views.broadcast_copy, name="broadcast_copy"),
-    path("broadcasts/<int:id>/picture/", draft_views.broadcast_picture, name="broadcast_picture"),
-    path("broadcasts/<int:id>/preview/", draft_views.broadcast_preview, name="broadcast_preview"),
+    path("broadcasts/<int:id>/picture/", preview_views.broadcast_picture, name="broadcast_picture"),
+    path("broadcasts/<int:id>/preview/", preview_views.broadcast_preview, name="broadcast_preview"),
     path("broadcasts/<int:id>/review/", review_views.broadcast_review, name="broadcast_review"),
     path(
         "broadcasts/<int:id>/line-lookups/",

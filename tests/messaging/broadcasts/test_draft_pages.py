@@ -1,5 +1,6 @@
 """Pages of a draft: written, saved while it is written, previewed for each person, tested, reviewed and confirmed."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -71,6 +72,89 @@ def test_a_draft_is_saved_while_it_is_written(cast: Cast, as_client: ClientOf, m
     assert "Recall" in flat(admin.get(url("broadcasts")))
     assert as_client(cast.member).get(url("broadcasts")).status_code == 403
     assert as_client(cast.outsider).get(url("edit_broadcast", draft.id)).status_code == 404
+
+
+def test_two_people_write_one_draft(cast: Cast, as_client: ClientOf, make_list: MakeList) -> None:
+    listed, other = make_list([MARIA]), make_list([TOM], "Staff")
+    admin, owner = as_client(cast.admin), as_client(cast.owner)
+    admin.post(url("new_broadcast"), form(listed))
+    (draft,) = drafts(cast)
+    edit, autosave = url("edit_broadcast", draft.id), url("broadcast_draft")
+    shown = {"revision": _revision(admin.get(edit)), "draft": draft.id}
+    owner.post(edit, form(other, **shown, name="Recall in June", body="Hi, it is time."))
+
+    # The admin's page, which shows nothing of that, saves what it has while its own text is written.
+    saved = admin.post(
+        autosave, form(listed, **shown, body="Hi, please call us.", opt_out_words="STOP ends this.")
+    )
+    (draft,) = drafts(cast)
+    assert (draft.name, draft.body, draft.opt_out_words) == (
+        "Recall in June",
+        "Hi, it is time.",
+        "STOP ends this.",
+    )
+    assert draft.audience["lists"] == [other.id]
+    assert "Not saved: text." in flat(saved) and "Somebody else changed the audience, name." in flat(saved)
+    shown["revision"] = _revision(saved)
+    again = admin.post(
+        autosave, form(listed, **shown, body="Hi, please call us.", opt_out_words="STOP ends it.")
+    )
+    assert "Not saved: text." in flat(again) and drafts(cast)[0].name == "Recall in June"
+    assert drafts(cast)[0].opt_out_words == "STOP ends it."
+
+    # The whole form asks, with both values of the text, and keeps everything else of the other.
+    shown["revision"] = _revision(again)
+    asked = admin.post(edit, form(listed, **shown, body="Hi, please call us.", opt_out_words="STOP ends it."))
+    assert asked.status_code == 422 and "Now: <bdi>Hi, it is time.</bdi>" in flat(asked)
+    choice = asked.context["form"].fields["body"].conflict
+    kept = form(
+        other, **shown, name="Recall in June", body="Hi, please call us.", opt_out_words="STOP ends it."
+    )
+    kept |= {"revision": _revision(asked), choice.name: f"yours-{choice.version}"}
+    assert admin.post(edit, kept).status_code == 302 and drafts(cast)[0].body == "Hi, please call us."
+    assert (drafts(cast)[0].name, drafts(cast)[0].audience["lists"]) == ("Recall in June", [other.id])
+
+
+def test_two_people_choose_the_audience(cast: Cast, as_client: ClientOf, make_list: MakeList) -> None:
+    lists = [make_list([number], name) for number, name in ((MARIA, "A"), (TOM, "B"), (PHONE, "C"))]
+    admin, owner = as_client(cast.admin), as_client(cast.owner)
+    admin.post(url("new_broadcast"), form(lists[0]))
+    (draft,) = drafts(cast)
+    edit = url("edit_broadcast", draft.id)
+    shown = {"revision": _revision(admin.get(edit)), "draft": draft.id}
+    owner.post(edit, form(lists[1], **shown))
+    saved = admin.post(url("broadcast_draft"), form(lists[2], **shown))
+    assert "Not saved: audience." in flat(saved) and drafts(cast)[0].audience["lists"] == [lists[1].id]
+    asked = admin.post(edit, form(lists[2], **shown))
+    assert asked.status_code == 422
+    assert "Yours: <bdi>C</bdi>" in flat(asked) and "Now: <bdi>B</bdi>" in flat(asked)
+    choice = asked.context["form"].fields["audience"].conflict
+    for side, kept in (("now", lists[1]), ("yours", lists[2])):
+        answer = form(
+            lists[2], draft=draft.id, revision=_revision(asked), **{choice.name: f"{side}-{choice.version}"}
+        )
+        assert admin.post(edit, answer).status_code == 302, side
+        assert drafts(cast)[0].audience["lists"] == [kept.id], side
+
+
+def test_a_template_on_a_draft_is_a_change(cast: Cast, as_client: ClientOf, make_list: MakeList) -> None:
+    listed, admin = make_list([MARIA]), as_client(cast.admin)
+    admin.post(url("new_broadcast"), form(listed))
+    with scope(cast.northside.id):
+        template = make_template(
+            cast.northside.id, title="Sale", body="All chairs at half price.", owner=None
+        )
+    edit = url("edit_broadcast", drafts(cast)[0].id)
+    page = admin.get(f"{edit}?template={template.id}")
+    words = form(listed, revision=_revision(page), body="All chairs at half price.", template=template.id)
+    assert admin.post(edit, words).status_code == 302
+    (draft,) = drafts(cast)
+    assert (draft.body, draft.template_title) == ("All chairs at half price.", "Sale")
+
+
+def _revision(page: Any) -> str:
+    (revision,) = re.findall(r'name="revision" value="([^"]+)"', page.content.decode())
+    return str(revision)
 
 
 def test_what_is_missing_is_said_at_its_field(cast: Cast, as_client: ClientOf, make_list: MakeList) -> None:
