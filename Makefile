@@ -19,7 +19,7 @@ LOCK := $(PY) -m uv pip compile pyproject.toml --universal --python-version 3.12
 # The tests, the checks and `make run` start many Pythons, each of which would compile the whole product again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run test check docs bench chaos restore-drill screenshot lock clean
+.PHONY: help run test test-cluster check docs bench chaos restore-drill screenshot lock clean
 .DEFAULT_GOAL := help
 
 help:
@@ -28,6 +28,7 @@ help:
 	@echo "make test API_EXAMPLES=300 ARGS=tests/api/test_schemathesis.py   the API, fuzzed for minutes"
 	@echo "make test FUZZ=1000000 ARGS=tests/fuzz   a million random rows, texts and requests, for an hour"
 	@echo "make test CLERK=100 ARGS=tests/test_clerks_hundred_in_browser.py   a hundred conversations by keyboard"
+	@echo "make test-cluster   the same on a Citus cluster (docs/scale.md)"
 	@echo "make check   lint, types, structure, templates, migrations, settings"
 	@echo "make docs    what is made from the code: the reference and the compatibility table of the API, samples of webhooks"
 	@echo "make bench   how fast, beside what the same machine can do"
@@ -42,6 +43,13 @@ run: $(READY)
 
 test: $(READY)
 	@$(PY) -m devserver browser >/dev/null
+	@$(PY) -m pytest -n 2 $(ARGS)
+
+# Nothing here starts a cluster: docs/scale.md says how one is made for the tests.
+test-cluster: $(READY)
+	@if [ -z "$$TEST_DATABASE_URL" ] || [ -z "$$TEST_DATABASE_OWNER_URL" ]; then \
+		echo "Set TEST_DATABASE_URL and TEST_DATABASE_OWNER_URL to the database of a Citus cluster, as the runtime role" \
+			"and as the owner of its tables: docs/scale.md, \"Tests on a cluster\"." >&2; exit 2; fi
 	@$(PY) -m pytest -n 2 $(ARGS)
 
 check: $(READY)

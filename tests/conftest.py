@@ -6,7 +6,7 @@ import socket
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 from typing import Any
 from typing import cast as typed
@@ -25,6 +25,7 @@ from kernel.background import BatchQueue
 from messaging import opt_in_checks, webhook_claims
 from messaging.undo import window
 from reports import rollup
+from tests import cluster_database
 from tests.cast import Cast, create_cast
 from tests.database_template import use_template
 from tests.saved_rows import SavedRows, empty_tables
@@ -117,6 +118,12 @@ def django_db_setup(
     django_test_environment: None, django_db_blocker: Any, django_db_modify_db_settings: None
 ) -> Iterator[None]:
     """The owner creates and migrates the test database; everything else connects as the runtime role."""
+    if cluster_database.is_used():
+        with django_db_blocker.unblock(), _as_owner():
+            cluster_database.use_database()
+            _limit_waits()
+        yield
+        return
     with django_db_blocker.unblock(), _as_owner():
         use_template()
         databases = setup_databases(verbosity=0, interactive=False, serialized_aliases=())
@@ -137,22 +144,24 @@ def _limit_waits() -> None:
 @pytest.fixture(scope="session")
 def _owner_of_all_tests(django_db_setup: None) -> Iterator[psycopg.Connection]:
     address = make_conninfo(settings.DATABASE_OWNER_URL, dbname=connection.settings_dict["NAME"])
-    with psycopg.connect(address, autocommit=True) as owner:
-        # A reset that waits for a test's open transaction fails instead of blocking the suite.
-        owner.execute("SET lock_timeout = '10s'")
-        _create_empty_function(owner)
+    with ExitStack() as stack:
+        owner = stack.enter_context(psycopg.connect(address, autocommit=True))
+        if cluster_database.is_used():
+            cluster_database.connect_to_nodes(owner, stack)
+        for node in cluster_database.nodes_of(owner):
+            # A reset that waits for a test's open transaction fails instead of blocking the suite.
+            node.execute("SET lock_timeout = '10s'")
+            _create_empty_function(node)
+        empty_tables(owner)
         yield owner
 
 
-def _create_empty_function(owner: psycopg.Connection) -> None:
+def _create_empty_function(node: psycopg.Connection) -> None:
     """A function of this connection that empties all tables: one round trip, planned once."""
-    tables = owner.execute(
-        "SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'public' AND NOT tablename = ANY(%s)",
-        [list(KEPT_TABLES)],
-    ).fetchall()
-    deletes = "".join(f"DELETE FROM {table};" for (table,) in tables)
+    tables = cluster_database.tables_with_rows(node)
+    deletes = "".join(f"DELETE FROM {table};" for table, name in tables if name not in KEPT_TABLES)
     # In the replica role, the ledger's triggers and foreign keys do not apply.
-    owner.execute(typed(Any,
+    node.execute(typed(Any,
         "CREATE FUNCTION pg_temp.empty() RETURNS void LANGUAGE plpgsql SET session_replication_role = replica"
         f" AS $$ BEGIN {deletes} END $$",
     ))  # fmt: skip
@@ -304,16 +313,20 @@ def waits_for_lock(owner: psycopg.Connection) -> Callable[..., None]:
     def wait(kind: str = "advisory") -> None:
         until = time.monotonic() + 5
         while time.monotonic() < until:
-            (waiting,) = typed(Any, owner.execute(
-                "SELECT count(*) FROM pg_locks l JOIN pg_stat_activity a USING (pid)"
-                " WHERE NOT l.granted AND l.locktype = %s AND a.datname = current_database()", [kind],
-            ).fetchone())  # fmt: skip
-            if waiting:
+            if any(_waiting(node, kind) for node in cluster_database.nodes_of(owner)):
                 return
             time.sleep(0.003)
         raise AssertionError(f"no transaction waits for a lock of kind {kind}")
 
     return wait
+
+
+def _waiting(node: psycopg.Connection, kind: str) -> int:
+    (waiting,) = typed(Any, node.execute(
+        "SELECT count(*) FROM pg_locks l JOIN pg_stat_activity a USING (pid)"
+        " WHERE NOT l.granted AND l.locktype = %s AND a.datname = current_database()", [kind],
+    ).fetchone())  # fmt: skip
+    return int(waiting)
 
 
 # -- the network -----------------------------------------------------------------------------------------------

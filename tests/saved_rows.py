@@ -1,8 +1,8 @@
 """Rows that many tests begin with: made once in each process, and inserted by one statement, with new IDs, for each."""
 
 import pickle
-from collections.abc import Callable, Iterator
-from dataclasses import fields, is_dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, fields, is_dataclass
 from datetime import timedelta
 from itertools import count
 from typing import Any
@@ -12,6 +12,8 @@ import psycopg
 from django.db.models import DateTimeField, Model
 from django.utils import timezone
 
+from tests.cluster_database import is_used, nodes_of
+
 STEP = 1000  # between the IDs of a row in two tests, more than a test inserts by itself
 # IDs are not used again: caches know them, and PostgreSQL would search the dead rows of earlier tests.
 _higher_ids = count(STEP, STEP)
@@ -20,7 +22,8 @@ _higher_ids = count(STEP, STEP)
 def empty_tables(owner: psycopg.Connection, tries: int = 10) -> None:
     """Delete all rows. A page's last request may still be at work after its test, and deadlock with this."""
     try:
-        owner.execute("SELECT pg_temp.empty()")
+        for node in nodes_of(owner):
+            node.execute("SELECT pg_temp.empty()")
     except psycopg.errors.DeadlockDetected:
         if tries == 1:
             raise
@@ -37,59 +40,102 @@ class SavedRows[T]:
         self.owner, self.name = owner, name
         self.pickled = pickle.dumps(create())
         self.at = timezone.now()  # afterwards, so that no moved time is in the future
-        _create_function(owner, name)
+        self.tables = list(_saved_tables(owner))
+        if not is_used():
+            self._create_function()
         empty_tables(owner)
 
     def insert(self) -> T:
         """Insert the rows into empty tables."""
         higher, later = next(_higher_ids), timezone.now() - self.at
-        self.owner.execute(typed(Any, f"SELECT pg_temp.insert_{self.name}(%s, %s)"), [higher, later])
+        if is_used():
+            self._insert_into_cluster(higher, later)
+        else:
+            self._call(f"SELECT pg_temp.insert_{self.name}(%s, %s)", [higher, later])
         rows: T = pickle.loads(self.pickled)
-        for dataclass in _dataclasses(rows):
-            _move_ids(dataclass, higher)
+        for part in _dataclasses(rows):
+            _move_ids(part, higher)
         for model in _models(rows):
             _move(model, higher, later)
         return rows
 
+    def _call(self, statement: str, values: Sequence[Any] = ()) -> None:
+        self.owner.execute(typed(Any, statement), values or None)
 
-def _create_function(owner: psycopg.Connection, name: str) -> None:
-    """A function of this connection that inserts all rows of now, with their times moved."""
+    def _create_function(self) -> None:
+        """A function of this connection that inserts all rows of now, with their times moved."""
+        inserts = "".join(
+            f"{table.insert('higher', 'later')}; PERFORM {table.next_ids('higher')};" for table in self.tables
+        )
+        self._call(
+            f"CREATE FUNCTION pg_temp.insert_{self.name}(higher bigint, later interval) RETURNS void LANGUAGE plpgsql"
+            f" SET session_replication_role = replica AS $function$ BEGIN {inserts} END $function$"
+        )
+
+    def _insert_into_cluster(self, higher: int, later: timedelta) -> None:
+        """One statement after the other: what a function sets does not reach the shards."""
+        with self.owner.transaction():
+            self._call("SET LOCAL session_replication_role = replica")
+            for table in self.tables:
+                self._call(table.insert(str(higher), f"interval '{later.total_seconds()} s'"))
+                self._call(f"SELECT {table.next_ids(str(higher))}")
+
+
+@dataclass(frozen=True)
+class _SavedTable:
+    """A table with the rows of now, as literals."""
+
+    name: str
+    columns: list[str]
+    types: list[str]
+    rows: list[str]
+    sequence: str
+    highest: int
+
+    def insert(self, higher: str, later: str) -> str:
+        """The statement that inserts the rows, with IDs and times moved by these expressions."""
+        values = [_moved(*column, higher, later) for column in zip(self.columns, self.types, strict=True)]
+        return (
+            f'INSERT INTO "{self.name}" ({", ".join(self.columns)}) OVERRIDING SYSTEM VALUE'
+            f' SELECT {", ".join(values)} FROM unnest(ARRAY[{", ".join(self.rows)}]::"{self.name}"[]) r'
+        )
+
+    def next_ids(self, higher: str) -> str:
+        """The call that lets the IDs of further rows follow."""
+        return f"setval('{self.sequence}', {self.highest} + {higher})"
+
+
+def _saved_tables(owner: psycopg.Connection) -> Iterator[_SavedTable]:
+    """The tables that have rows."""
     tables = owner.execute(
         "SELECT table_name::text, array_agg(quote_ident(column_name)), array_agg(data_type::text)"
         " FROM information_schema.columns JOIN pg_tables ON tablename = table_name AND schemaname = table_schema"
         " WHERE table_schema = 'public' AND is_generated = 'NEVER' AND table_name NOT LIKE 'django_%'"
         " AND table_name NOT LIKE 'auth_%' GROUP BY 1"
     ).fetchall()
-    inserts = "".join(_insert(owner, *table) for table in tables)
-    owner.execute(typed(Any,
-        f"CREATE FUNCTION pg_temp.insert_{name}(higher bigint, later interval) RETURNS void LANGUAGE plpgsql"
-        f" SET session_replication_role = replica AS $function$ BEGIN {inserts} END $function$",
-    ))  # fmt: skip
+    for name, columns, types in tables:
+        rows = owner.execute(typed(Any, f'SELECT quote_literal(t::text) FROM "{name}" t')).fetchall()
+        if rows:
+            sequence = owner.execute("SELECT pg_get_serial_sequence(%s, 'id')", [name]).fetchone()
+            # Nodes draw IDs from this number on; their sequences go on by themselves.
+            highest = owner.execute(typed(Any, f'SELECT max(id) FROM "{name}" WHERE id < 1::bigint << 48'))
+            assert sequence
+            yield _SavedTable(
+                name,
+                columns,
+                types,
+                [row for (row,) in rows],
+                sequence[0],
+                typed(Any, highest.fetchone())[0] or 1,
+            )
 
 
-def _insert(owner: psycopg.Connection, table: str, columns: list[str], types: list[str]) -> str:
-    """The statement that inserts the table's rows; empty if it has none."""
-    rows = owner.execute(typed(Any, f'SELECT quote_literal(t::text) FROM "{table}" t')).fetchall()
-    if not rows:
-        return ""
-    values = [_moved(column, kind) for column, kind in zip(columns, types, strict=True)]
-    literals = ", ".join(row for (row,) in rows)
-    insert = (
-        f'INSERT INTO "{table}" ({", ".join(columns)}) OVERRIDING SYSTEM VALUE'
-        f' SELECT {", ".join(values)} FROM unnest(ARRAY[{literals}]::"{table}"[]) r;'
-    )
-    sequence = owner.execute("SELECT pg_get_serial_sequence(%s, 'id')", [table]).fetchone()
-    highest = owner.execute(typed(Any, f'SELECT max(id) FROM "{table}"')).fetchone()
-    assert sequence and highest
-    return f"{insert} PERFORM setval('{sequence[0]}', {highest[0]} + higher);"
-
-
-def _moved(column: str, kind: str) -> str:
+def _moved(column: str, kind: str, higher: str, later: str) -> str:
     """The value of a stored row's column in the row that is inserted."""
     if kind == "timestamp with time zone":
-        return f"(r).{column} + later"
+        return f"(r).{column} + {later}"
     if kind in ("integer", "bigint") and f"_{column}".endswith("_id"):
-        return f"(r).{column} + higher"
+        return f"(r).{column} + {higher}"
     return f"(r).{column}"
 
 
@@ -101,10 +147,10 @@ def _dataclasses(value: Any) -> Iterator[Any]:
             yield from _dataclasses(getattr(value, field.name))
 
 
-def _move_ids(dataclass: Any, higher: int) -> None:
-    for field in fields(dataclass):
+def _move_ids(rows: Any, higher: int) -> None:
+    for field in fields(rows):
         if field.name.endswith("_id"):
-            vars(dataclass)[field.name] += higher  # setattr() refuses to change what is frozen
+            vars(rows)[field.name] += higher  # setattr() refuses to change what is frozen
 
 
 def _models(rows: Any) -> Iterator[Model]:

@@ -1,7 +1,7 @@
 """Pytest plugin: starts PostgreSQL and Valkey for the tests before Django reads its settings.
 
-Loaded by `-p tests.servers_plugin`. With DATABASE_URL the tests use that server instead; pytest-xdist's workers
-inherit the addresses from their parent.
+Loaded by `-p tests.servers_plugin`. With DATABASE_URL the tests use that server instead, with TEST_DATABASE_URL a
+cluster (tests/cluster_database.py); pytest-xdist's workers inherit the addresses from their parent.
 """
 
 import os
@@ -14,6 +14,7 @@ import pytest
 from devserver import servers
 from devserver.addresses import VAR
 from devserver.processes import NotStarted
+from tests import cluster_database
 
 TEST_RUNS_AT_ONCE = 8
 _stack = ExitStack()
@@ -27,7 +28,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Iterator[None]
     os.environ.update({"DEVELOPMENT": "1", "HOST": "127.0.0.1", "PORT": "8000"})
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # each Python of a test would compile the whole product
     if not (os.environ.get("DATABASE_URL") or options.help or options.version):
-        os.environ.update(start())
+        os.environ.update(start() | cluster_database.urls())
     return (yield)
 
 

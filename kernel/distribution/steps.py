@@ -17,6 +17,7 @@ from kernel.distribution.tables import (
     in_order,
     tables_on_every_node,
     tenant_tables,
+    with_targets,
 )
 from kernel.sql import fetch
 
@@ -56,10 +57,11 @@ def steps_left() -> Iterator[DistributionStep]:
             table for key in keys if key.table not in tenants for table in (key.table, key.target)
         }
         moved = [key for key in keys if key.table in tenants and key.target in connected]
+        by_team = with_targets({key.table for key in moved}, tenants, keys) - done
         yield DistributionStep(
-            f"{_listed(common)}: on every node", list(_copy_to_every_node(common, connected, moved))
+            f"{_listed(common)}: on every node", list(_copy_to_every_node(common, connected, moved, by_team))
         )
-        done |= {key.table for key in moved}
+        done |= by_team
     for table in in_order(tenants, keys):
         if table not in done:
             yield DistributionStep(f"{table}: by team", [distribution_sql(table)])
@@ -84,16 +86,19 @@ def _on_every_node(statement: str) -> str:
     return f"SELECT run_command_on_all_nodes($${statement}$$)"
 
 
-def _copy_to_every_node(common: set[str], connected: set[str], keys: Iterable[ForeignKey]) -> Iterator[str]:
+def _copy_to_every_node(
+    common: set[str], connected: set[str], keys: Iterable[ForeignKey], by_team: set[str]
+) -> Iterator[str]:
     """Tables without a team that tables of teams refer to. Those to which other tables refer too are `connected`: all
-    these stay on this node, so the tables of teams among them are distributed in the same transaction.
+    these stay on this node, so the tables of teams among them, `by_team` with those that they refer to, are distributed
+    in the same transaction.
     """
     yield from (f"SELECT create_reference_table('{table}')" for table in sorted(common - connected))
     yield from (f"ALTER TABLE {key.table} DROP CONSTRAINT {key.name}" for key in keys)
     yield WITH_CONNECTED
     yield from (f"SELECT create_reference_table('{table}')" for table in in_order(connected, foreign_keys()))
     yield ALONE
-    yield from (distribution_sql(table) for table in sorted({key.table for key in keys}))
+    yield from (distribution_sql(table) for table in in_order(by_team, foreign_keys()))
     yield from (f"ALTER TABLE {key.table} ADD CONSTRAINT {key.name} {key.definition}" for key in keys)
 
 

@@ -50,6 +50,13 @@ def in_order(tables: set[str], keys: list[ForeignKey]) -> Iterator[str]:
     return iter(TopologicalSorter(targets).static_order())
 
 
+def with_targets(tables: set[str], among: set[str], keys: list[ForeignKey]) -> set[str]:
+    """The tables, and those of `among` that they refer to, directly or by others."""
+    while found := {key.target for key in keys if key.table in tables} & among - tables:
+        tables = tables | found
+    return tables
+
+
 def has_rows_left(table: str) -> bool:
     """Whether the node that distributed a table still has its rows."""
     ((size,),) = fetch("SELECT pg_relation_size($1::text::regclass)", table)

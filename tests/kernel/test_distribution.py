@@ -6,7 +6,13 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection
 
-from kernel.distribution.tables import foreign_keys, in_order, tables_on_every_node, tenant_tables
+from kernel.distribution.tables import (
+    foreign_keys,
+    in_order,
+    tables_on_every_node,
+    tenant_tables,
+    with_targets,
+)
 from kernel.loading import fetch_together
 from kernel.tenancy import scope
 from kernel.violations import violates
@@ -28,6 +34,12 @@ def test_tables_are_distributed_after_those_that_they_refer_to(cast: Cast) -> No
     within = [key for key in keys if {key.table, key.target} <= tenants and key.table != key.target]
     assert all(order.index(key.target) < order.index(key.table) for key in within)
     assert tables_on_every_node(keys, tenants) == {"accounts_team", "accounts_user", "mfa_authenticator"}
+
+
+def test_tables_are_distributed_with_those_that_they_refer_to(cast: Cast) -> None:
+    tenants, keys = tenant_tables(), foreign_keys()
+    assert with_targets({"accounts_member"}, tenants, keys) == {"accounts_member", "accounts_teamrole"}
+    assert {"accounts_inbox", "accounts_member"} < with_targets({"accounts_seat"}, tenants, keys)
 
 
 def test_without_citus_the_command_says_what_to_install(cast: Cast) -> None:
