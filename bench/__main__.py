@@ -18,6 +18,7 @@ def main() -> int:
     )
     parts = [
         "inbound",
+        "text_cost",
         "pages",
         "stop_latency",
         "contacts",
@@ -52,12 +53,17 @@ def main() -> int:
                 page_results,
                 results,
                 root_results,
+                text_cost,
             )
 
             print(installation.describe_machine(), flush=True)
             if options.only in (None, "daily_root"):
                 root_results.show(folder, options.rounds, options.contacts)
             if options.only == "daily_root":
+                return 0
+            if options.only in (None, "text_cost"):
+                text_cost.show(folder, options.rounds)
+            if options.only == "text_cost":
                 return 0
             with installation.web_server(folder) as address:
                 if options.only in (None, "inbound"):

@@ -92,10 +92,19 @@ def text_webhooks(
     inbox: Inbox, body: str, numbers: Iterator[str], count: int, sids: Iterator[str] | None = None
 ) -> list[bytes]:
     """Signed webhooks in Twilio's format, one per number. Without `sids`, message IDs derive from the numbers."""
+    return [
+        post_request(url, urlencode(fields), {"X-Twilio-Signature": signature, "Accept": "*/*"})
+        for url, fields, signature in signed_texts(inbox, body, itertools.islice(numbers, count), sids)
+    ]
+
+
+def signed_texts(
+    inbox: Inbox, body: str, numbers: Iterator[str], sids: Iterator[str] | None = None
+) -> Iterator[tuple[str, dict[str, str], str]]:
+    """The URL, the fields and the signature of each."""
     url = f"{settings.PUBLIC_URL}/webhooks/twilio/messages"
     validator = RequestValidator(inbox.auth_tokens[0])
-    requests = []
-    for number in itertools.islice(numbers, count):
+    for number in numbers:
         sid = next(sids) if sids else f"SM{number[1:]:0>32}"
         fields = {
             "MessageSid": sid, "SmsSid": sid, "SmsMessageSid": sid, "AccountSid": inbox.account_id,
@@ -103,11 +112,7 @@ def text_webhooks(
             "ToCountry": "US", "ToState": "CA", "FromCountry": "US", "FromState": "CA", "FromCity": "OAKLAND",
             "SmsStatus": "received", "ApiVersion": "2010-04-01",
         }  # fmt: skip
-        signature = validator.compute_signature(url, fields)
-        requests.append(
-            post_request(url, urlencode(fields), {"X-Twilio-Signature": signature, "Accept": "*/*"})
-        )
-    return requests
+        yield url, fields, validator.compute_signature(url, fields)
 
 
 def write_floors(folder: Path, inbox: Inbox) -> dict[str, Path]:

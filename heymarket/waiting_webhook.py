@@ -20,6 +20,7 @@ from messaging.carrier_webhooks import (
 from messaging.inbound import ReadText
 from messaging.metrics import carrier_webhooks as durations
 from messaging.verified_webhook import ARRIVED_AT, VerifiedWebhook, verify
+from optout.models import ConsentEvent
 
 log = logging.getLogger(__name__)
 
@@ -35,8 +36,9 @@ class WaitingWebhook:
         self.response: HttpResponse | None = None
 
     @property
-    def ordinary(self) -> ReadText | None:
-        return self.verified.ordinary if self.verified else None
+    def sharing(self) -> ReadText | None:
+        """Its text, if it may be stored together with others."""
+        return self.verified.sharing if self.verified else None
 
     @property
     def senders(self) -> set[str]:
@@ -49,10 +51,10 @@ class WaitingWebhook:
         if (verified := self.verified) and self.response is None:
             self.response = self._run(lambda: carry_out(verified))
 
-    def note_stored(self) -> None:
-        """Its ordinary text was stored with others."""
-        if self.verified:
-            self.response = self._run(self.verified.answer_stored)
+    def note_stored(self, event: ConsentEvent | None) -> None:
+        """Its text was stored with others, and caused this ledger entry, if any."""
+        if verified := self.verified:
+            self.response = self._run(lambda: verified.answer_stored(event))
 
     def finish(self) -> HttpResponse:
         """The answer, with the headers of all answers; its time is measured."""

@@ -1,7 +1,10 @@
-"""Answers to webhooks that wait at the same time: the ordinary texts of a team are stored together, all else alone."""
+"""Answers to webhooks that wait at the same time: ordinary texts and opt-outs of a team are stored together.
+
+All else is stored alone.
+"""
 
 import logging
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from django.core.signals import request_started
@@ -21,50 +24,52 @@ type Positioned = dict[int, WaitingWebhook]
 def answer_webhooks(environs: Iterable[dict[str, Any]]) -> Iterator[Mapping[int, HttpResponse]]:
     """The answers to webhooks by their positions, each once everything of it is committed. The caller closes them.
 
-    A webhook is taken when those before it were read. Ordinary texts wait for the last one; where a sender has several
-    webhooks, they keep their order.
+    A webhook is taken when those before it were read. Ordinary texts and opt-outs wait for the last one; where a sender
+    has several webhooks, they keep their order.
     """
     # By this signal and request_finished, sent when a response is closed, Django cleans up its connections.
     request_started.send(sender=answer_webhooks)
-    ordinary: Positioned = {}
+    kept: Positioned = {}
     for position, environ in enumerate(environs):
         webhook = WaitingWebhook(environ)
         webhook.verify()
-        if any(webhook.senders & earlier.senders for earlier in ordinary.values()):
-            yield _answers(ordinary)
-            ordinary = {}
-        if webhook.ordinary:
-            ordinary[position] = webhook
+        if any(webhook.senders & earlier.senders for earlier in kept.values()):
+            yield from _answers(kept)
+            kept = {}
+        if webhook.sharing:
+            kept[position] = webhook
         else:
             webhook.carry_out()
             yield {position: webhook.finish()}
-    if ordinary:
-        yield _answers(ordinary)
+    yield from _answers(kept)
 
 
-def _answers(ordinary: Positioned) -> dict[int, HttpResponse]:
-    """Store ordinary texts of different senders, and answer their webhooks."""
-    teams: dict[int, list[WaitingWebhook]] = {}
-    for webhook in ordinary.values():
-        if text := webhook.ordinary:
-            teams.setdefault(text.inbox.team_id, []).append(webhook)
+def _answers(kept: Positioned) -> Iterator[dict[int, HttpResponse]]:
+    """Store texts of different senders, those of a team together, and answer their webhooks."""
+    teams: dict[int, Positioned] = {}
+    for position, webhook in kept.items():
+        if text := webhook.sharing:
+            teams.setdefault(text.inbox.team_id, {})[position] = webhook
     for webhooks in teams.values():
-        if len(webhooks) == 1 or not _stored_together(webhooks):
-            for webhook in webhooks:
-                webhook.carry_out()
-    return {position: webhook.finish() for position, webhook in ordinary.items()}
+        stored = _stored_together(webhooks) if len(webhooks) > 1 else set()
+        if stored:
+            yield {position: webhooks[position].finish() for position in stored}
+        for position in webhooks.keys() - stored:
+            webhooks[position].carry_out()
+            yield {position: webhooks[position].finish()}
 
 
-def _stored_together(webhooks: Sequence[WaitingWebhook]) -> bool:
-    """Whether their texts were stored together. After any error nothing is stored: one of them may have come before."""
+def _stored_together(webhooks: Positioned) -> set[int]:
+    """The positions of those whose texts were stored together; none after any error: one may have come before."""
+    positions = list(webhooks)
     try:
-        with request_id(together(webhook.id for webhook in webhooks)):
-            store_together([text for webhook in webhooks if (text := webhook.ordinary)])
+        with request_id(together(webhook.id for webhook in webhooks.values())):
+            events = store_together([text for webhook in webhooks.values() if (text := webhook.sharing)])
     except IntegrityError:  # as a rule one of them came before
-        return False
+        return set()
     except Exception:
         log.exception("%s texts are stored one at a time", len(webhooks))
-        return False
-    for webhook in webhooks:
-        webhook.note_stored()
-    return True
+        return set()
+    for n, event in events.items():
+        webhooks[positions[n]].note_stored(event)
+    return {positions[n] for n in events}

@@ -20,10 +20,10 @@ BATCH_WINDOW = 0.1  # seconds in which items are collected
 
 
 class BatchQueue[T]:
-    """Calls `do` with all items that were put within BATCH_WINDOW; logs exceptions of `do`."""
+    """Calls `do` with all items that were put within `window` seconds; logs exceptions of `do`."""
 
-    def __init__(self, do: Callable[[list[T]], None]) -> None:
-        self._do = do
+    def __init__(self, do: Callable[[list[T]], None], window: float = BATCH_WINDOW) -> None:
+        self._do, self._window = do, window
         self._queue: Queue[tuple[str, T]] = Queue()  # with the ID of the request
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
@@ -43,7 +43,7 @@ class BatchQueue[T]:
     def _run(self) -> None:
         while True:
             items = [self._queue.get()]
-            time.sleep(BATCH_WINDOW)
+            time.sleep(self._window)
             try:
                 while True:
                     items.append(self._queue.get_nowait())

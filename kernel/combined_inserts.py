@@ -23,8 +23,8 @@ def insert_together(**inserts: InsertStatement) -> dict[str, int]:
 
 def insert_sets(sets: Sequence[Mapping[str, InsertStatement]]) -> list[dict[str, int]]:
     """`insert_together` for each of several sets of INSERTs, all in one round trip. The first error ends all."""
-    if connects_to_citus():
-        return [_insert_separately(inserts) for inserts in sets]
+    if len(sets) < 2 or connects_to_citus():
+        return [insert_together(**inserts) for inserts in sets]
     django = connections[DEFAULT_DB_ALIAS]
     django.ensure_connection()
     django.validate_no_broken_transaction()
@@ -77,7 +77,7 @@ def _combined_sql(inserts: tuple[tuple[str, str], ...]) -> str:
     for name, statement in inserts:
         parts.append(f"{name} AS ({_renumbered(statement, first)})")
         first += len(set(re.findall(r"\$[0-9]+", statement)))
-    ids = ", ".join(f"(SELECT id FROM {name})" for name, _ in inserts)
+    ids = ", ".join(f"(SELECT id FROM {name} LIMIT 1)" for name, _ in inserts)
     return f"WITH {', '.join(parts)} SELECT {ids}"
 
 

@@ -141,7 +141,10 @@ def commit_without_waiting() -> None:
 
 
 class InsertStatement(NamedTuple):
-    """An INSERT that returns its row's ID, to be run together with others. Its values are $1, $2 …"""
+    """An INSERT that returns its row's ID, to be run together with others. Its values are $1, $2 …
+
+    An UPDATE that returns IDs may run in place of one: of several IDs one is told.
+    """
 
     statement: str
     values: tuple[Any, ...]

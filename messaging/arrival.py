@@ -1,5 +1,7 @@
 """Arrival of an inbound text: the text, what it asks for, and the state of its number; and its rows."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -9,9 +11,9 @@ from django.db import IntegrityError
 
 from accounts.models import Inbox, KeywordResponder
 from contacts.contact.models import Contact
-from kernel.combined_inserts import insert_together
 from kernel.sql import InsertStatement, ReturnedId
 from kernel.violations import violates
+from kernel.writing import Writer
 from messaging import webhook_events
 from messaging.automatic_texts import due_automatic_text
 from messaging.carriers.base import InboundText
@@ -34,6 +36,17 @@ _CONSENTING = (Outcome.CONVERSATION, Outcome.YES)
 
 class AlreadyReceived(Exception):
     """The text is stored already. The transaction must be rolled back, so that nothing counts twice."""
+
+
+@contextmanager
+def refusing_second_delivery(text: InboundText) -> Iterator[None]:
+    """Raises AlreadyReceived if the text is stored already."""
+    try:
+        yield
+    except IntegrityError as error:
+        if violates(error, "messaging_message_once"):
+            raise AlreadyReceived(text.carrier_id) from None
+        raise
 
 
 @dataclass(frozen=True)
@@ -64,29 +77,15 @@ class Arrival:
         """A blocked number's text is kept as a receipt without content and notifies nobody. Its STOP still counts."""
         return self.before.standing.in_inbox(self.inbox.id).blocked
 
-    def store(self) -> dict[str, int]:
-        """Insert conversation, message, contact and attachments in one round trip, the largest cost of a webhook.
-
-        Returns their IDs. Raises AlreadyReceived.
-        """
-        try:
-            written = insert_together(**self.inserts)
-        except IntegrityError as error:
-            if violates(error, "messaging_message_once"):
-                raise AlreadyReceived(self.text.carrier_id) from None
-            raise
-        self.follow(written)
+    def writer(self) -> Writer[dict[str, int]]:
+        """Writer of conversation, message, contact and attachments, in one round trip. Returns their IDs."""
+        written = yield self._receipt_inserts if self.blocked else self._content_inserts
+        if not self.blocked:
+            self._follow(written)
         return written
 
-    @cached_property
-    def inserts(self) -> dict[str, InsertStatement]:
-        """The INSERTs of its rows, by a name for each."""
-        return self._receipt_inserts if self.blocked else self._content_inserts
-
-    def follow(self, written: dict[str, int]) -> None:
+    def _follow(self, written: dict[str, int]) -> None:
         """What follows from the rows with these IDs: events for other systems, and work for workers."""
-        if self.blocked:
-            return
         if types := self.before.wanted_event_types:
             webhook_events.record_received(self.inbox, written, self._message, types)
         if any(name in self._automatic_text for name in written):

@@ -10,6 +10,7 @@ from contacts.contact.models import Contact
 from kernel import change_tokens
 from kernel.combined_inserts import insert_together
 from kernel.phone_numbers import is_short_code
+from kernel.sql import InsertStatement, ReturnedId
 from kernel.unfilled_fields import has_fields
 from messaging import webhook_events
 from messaging.keyword_answers import answered_help_enough
@@ -127,11 +128,19 @@ def queue_reply(
     inbox: Inbox, number: str, conversation_id: int, outcome: KeywordOutcome, language: str = ""
 ) -> None:
     """Queue the automatic reply that consent decided on, bound to its ledger entry. HELP is not answered too often."""
-    assert outcome.reply is not None
-    now = timezone.now()
-    if outcome.reply is AutoReply.HELP and answered_help_enough(inbox.team_id, number, now):
+    if outcome.reply is AutoReply.HELP and answered_help_enough(inbox.team_id, number, timezone.now()):
         return
-    message = Message.insert_statement(
+    insert_together(reply=reply_statement(inbox, number, conversation_id, outcome, language))
+    wake_on_commit(inbox.team_id, conversation_id)
+
+
+def reply_statement(
+    inbox: Inbox, number: str, conversation_id: int, outcome: KeywordOutcome, language: str
+) -> InsertStatement:
+    """The INSERT of an automatic reply. It runs after that of its ledger entry, or together with it."""
+    assert outcome.reply is not None
+    now, event = timezone.now(), outcome.event
+    return Message.insert_statement(
         team_id=inbox.team_id,
         conversation_id=conversation_id,
         inbox_id=inbox.id,
@@ -140,12 +149,10 @@ def queue_reply(
         purpose=MessagePurpose.CONFIRMATION if outcome.reply is AutoReply.STOP else MessagePurpose.ANSWER,
         status=MessageStatus.QUEUED,
         body=auto_replies.reply_text(
-            inbox, outcome.reply, language, only_here=bool(outcome.event and outcome.event.only_in_inbox)
+            inbox, outcome.reply, language, only_here=bool(event and event.only_in_inbox)
         ),
-        event_id=outcome.event.id if outcome.event else None,
+        event_id=(event.id or ReturnedId("event")) if event else None,
         at=now,
         created_at=now,
         due_at=now,
     )
-    insert_together(message=message)
-    wake_on_commit(inbox.team_id, conversation_id)

@@ -16,7 +16,11 @@ from optout.models import ConsentEvent
 
 def apply_effects(team: Team, event: ConsentEvent) -> None:
     """Do it, in the opt-out's transaction, and keep what was done. A repeated opt-out does what is left to do."""
-    cancelled = cancel_for_opt_out(event)
+    apply_other_effects(team, event, cancel_for_opt_out(event))
+
+
+def apply_other_effects(team: Team, event: ConsentEvent, cancelled: int) -> None:
+    """`apply_effects`, where so many scheduled texts were cancelled already."""
     closed = team.opt_out_closes and _close_conversations(event)
     left = _leave_lists(event) if team.opt_out_leaves_lists and not event.only_in_inbox else []
     if cancelled or closed or left:

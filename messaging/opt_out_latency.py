@@ -45,4 +45,5 @@ def _write(measurements: list[LatencyMeasurement]) -> None:
             OptOutLatency.objects.bulk_create(rows, ignore_conflicts=True)
 
 
-latency_queue: BatchQueue[LatencyMeasurement] = BatchQueue(_write)
+# Each batch opens a connection of its own, so there are few.
+latency_queue: BatchQueue[LatencyMeasurement] = BatchQueue(_write, window=1.0)

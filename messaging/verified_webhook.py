@@ -19,6 +19,7 @@ from messaging.inbound import ReadText, read_inbound, store
 from messaging.inbound_parts.receipt import receive_part
 from messaging.status_reports import apply_status_report
 from messaging.webhook_claims import find_signers, mark_received, note_address, one_of_each_team
+from optout.models import ConsentEvent
 
 # Key in a request's environ: the request's arrival, by perf_counter. The first code that handles the request sets it.
 ARRIVED_AT = "heymarket.entered"
@@ -50,10 +51,10 @@ class VerifiedWebhook:
         return {task.text.sender for task in self.tasks if isinstance(task, TextForInbox)}
 
     @property
-    def ordinary(self) -> ReadText | None:
-        """Its text, if it is one ordinary text for one inbox and nothing else; such texts may be stored together."""
+    def sharing(self) -> ReadText | None:
+        """Its text, if it is one text for one inbox and nothing else, and may be stored together with others."""
         match self.tasks, self.refusals:
-            case [TextForInbox(read=ReadText(is_ordinary=True) as read)], []:
+            case [TextForInbox(read=ReadText(may_share=True) as read)], []:
                 return read
         return None
 
@@ -77,14 +78,15 @@ class VerifiedWebhook:
         content, content_type = self.webhook.answer
         return HttpResponse(content, content_type=content_type)
 
-    def answer_stored(self) -> HttpResponse:
-        """The answer to a webhook whose ordinary text was stored with others."""
+    def answer_stored(self, event: ConsentEvent | None) -> HttpResponse:
+        """The answer to a webhook whose text was stored with others and caused this ledger entry, if any."""
         for task in self.tasks:
             if isinstance(task, TextForInbox):
-                self._note_receipt(task)
+                self._note_receipt(task, event)
         return self.answer()
 
-    def _note_receipt(self, task: TextForInbox) -> None:
+    def _note_receipt(self, task: TextForInbox, event: ConsentEvent | None) -> None:
+        opt_out_latency.measure(event, self.arrived_at)
         mark_received(task.inbox)
         note_address(task.inbox, task.ours, self.webhook.service)
 
@@ -97,8 +99,7 @@ class VerifiedWebhook:
                 event = receive_part(task.inbox, task.text, replies=task.replies)
         except AlreadyReceived:
             return
-        opt_out_latency.measure(event, self.arrived_at)
-        self._note_receipt(task)
+        self._note_receipt(task, event)
 
     def _report(self, event: StatusEvent) -> None:
         """Apply a status report."""

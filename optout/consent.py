@@ -6,10 +6,13 @@ already), and runs inside the team's scope. Sends are claimed under the same loc
 number have one order.
 """
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from accounts.models import Inbox, KeywordResponder
 from kernel.phone_numbers import CHANNELS
+from kernel.writing import Inserts, Writer, at_once
 from optout.carrier_opt_outs.recording import record_opt_in, record_refusal
 from optout.channels import lifted_in_channel
 from optout.consent_records.recording import record_consent, renew_after_mistake, renew_by_text
@@ -17,7 +20,7 @@ from optout.consent_types import RETRACTED, Actor, KeywordOutcome, StatedOptOut
 from optout.keyword_decision import decide_keyword
 from optout.ledger import has_later_entry, history, last_opt_out_at, newest_opt_in, newest_statements
 from optout.ledger_entry import ACTION_OF, LedgerEntryDraft, StandingChange
-from optout.ledger_writer import write
+from optout.ledger_writer import entry_writer, write
 from optout.lifting_rules import FreshConsent, check_fresh_consent, opt_outs_to_lift, retractable
 from optout.models import Action, ConsentEvent, Origin, SuppressionKind
 from optout.number_locks import lock_number
@@ -29,7 +32,7 @@ from optout.reasons import OptOutReason
 # -- changes by the person and the carrier -----------------------------------------------------------------------
 
 
-def apply_keyword(
+def keyword_writer(
     inbox: Inbox,
     number: str,
     request: Outcome,
@@ -42,12 +45,14 @@ def apply_keyword(
     carrier_answers: bool,
     reason: str = "",
     channel: str = "",
-) -> KeywordOutcome:
-    """Apply the request of a text that was sent `at`, under the number's lock taken at `now`.
+    along: Callable[[KeywordOutcome], Inserts] = lambda outcome: {},
+) -> Writer[KeywordOutcome]:
+    """Writer that applies the request of a text that was sent `at`, under the number's lock taken at `now`.
 
     `before` is the state that fetch_number_state returned under that lock. `reason` says why a text in the person's own
     words was understood as an opt-out. optout.keyword_decision says what each request does, and optout.channels what an
-    opt-in by this `channel` lifts, a key of CHANNELS. It is answered if it lifts everything.
+    opt-in by this `channel` lifts, a key of CHANNELS. It is answered if it lifts everything. What `along` makes of the
+    outcome runs together with the INSERT of the entry, whose ID is ReturnedId("event").
     """
     decision = decide_keyword(
         inbox,
@@ -60,22 +65,34 @@ def apply_keyword(
         ),
         carrier_answers=carrier_answers,
     )
-    event: ConsentEvent | None = None
     draft = LedgerEntryDraft(inbox.team_id, number, Origin.CONTACT, before, at, inbox, words, message_id)
     draft.source = CHANNELS.get(channel, "")
     draft.each_inbox_since = inbox.team.each_inbox_since
-    reply = decision.reply
+    outcome = KeywordOutcome(None, decision.reply)
     if decision.opts_out:
         draft.reason = reason
-        event = write(draft.suppress(SuppressionKind.OPT_OUT, only_inbox(inbox, words)))
+        change = draft.suppress(SuppressionKind.OPT_OUT, only_inbox(inbox, words))
+        outcome = yield from _write_with(change, outcome, along)
     elif decision.lifts:
         lifted = lifted_in_channel(channel, decision.lifted)
-        event = write(draft.lift(lifted, Action.OPTED_IN, inbox if draft.each_inbox_since else None))
-        renew_by_text(event)
-        record_opt_in(event, lifted)
         if len(lifted) < len(decision.lifted):
-            reply = None
-    return KeywordOutcome(event, reply)
+            outcome = KeywordOutcome()
+        change = draft.lift(lifted, Action.OPTED_IN, inbox if draft.each_inbox_since else None)
+        outcome = yield from _write_with(change, outcome, along)
+        renew_by_text(change.event)
+        record_opt_in(change.event, lifted)
+    return outcome
+
+
+apply_keyword = at_once(keyword_writer)
+
+
+def _write_with(
+    change: StandingChange, outcome: KeywordOutcome, along: Callable[[KeywordOutcome], Inserts]
+) -> Writer[KeywordOutcome]:
+    outcome = replace(outcome, event=change.event)
+    written = yield from entry_writer(change, along(outcome))
+    return replace(outcome, along=written)
 
 
 def carrier_sends_reply(inbox: Inbox, *, reacted: bool) -> bool:

@@ -1,6 +1,7 @@
 """Value types of consent: who acts, a stated opt-out, the outcome of a keyword, and why a text may not be sent."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from django.db.models import TextChoices
@@ -67,6 +68,9 @@ class KeywordOutcome:
 
     event: ConsentEvent | None = None
     reply: AutoReply | None = None
+    along: Mapping[str, int] = field(
+        default_factory=dict
+    )  # IDs of rows that were written along with the entry
 
 
 class Refusal(TextChoices):

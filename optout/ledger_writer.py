@@ -8,9 +8,10 @@ from collections.abc import Sequence
 
 from accounts.models import Team
 from kernel import change_tokens
-from kernel.combined_inserts import insert_together
-from kernel.sql import ReturnedId, fetch
+from kernel.sql import InsertStatement, ReturnedId, fetch
 from kernel.tenancy import linked_scope
+from kernel.writing import Inserts, Writer
+from kernel.writing import write as run_writer
 from optout import feed
 from optout.ledger import opt_ins
 from optout.ledger_entry import LedgerEntryDraft, StandingChange
@@ -28,25 +29,36 @@ HELD_AGAIN = "held again, because the decision was taken back"
 
 def write(change: StandingChange) -> ConsentEvent:
     """Write one change: its entry and its suppression in one round trip."""
+    run_writer(entry_writer(change, {}))
+    return change.event
+
+
+def entry_writer(change: StandingChange, along: Inserts) -> Writer[dict[str, int]]:
+    """Writer of one change. The INSERTs `along` run together with that of the entry, which is named "event"."""
     _delete_suppressions(change.event.team_id, change.lifted)
-    added = {}
-    if row := change.added:
-        added["suppression"] = Suppression.insert_statement(
-            team_id=row.team_id,
-            number=row.number,
-            kind=row.kind,
-            origin=row.origin,
-            inbox_id=row.inbox_id,
-            created_at=row.created_at,
-            event_id=ReturnedId("event"),
-        )
-    change.event.pk = insert_together(event=change.event.as_insert_statement(), **added)["event"]
+    written = yield {"event": change.event.as_insert_statement(), **_added(change), **along}
+    change.event.pk = written["event"]
     _tell([change])
     count_on_commit([change.event])
     _settle_reviews(change)
     if change.has_links and change.event.action == Action.OPTED_OUT:
         _copy_to_linked_teams(change.event)
-    return change.event
+    return written
+
+
+def _added(change: StandingChange) -> dict[str, InsertStatement]:
+    if not (row := change.added):
+        return {}
+    insert = Suppression.insert_statement(
+        team_id=row.team_id,
+        number=row.number,
+        kind=row.kind,
+        origin=row.origin,
+        inbox_id=row.inbox_id,
+        created_at=row.created_at,
+        event_id=ReturnedId("event"),
+    )
+    return {"suppression": insert}
 
 
 def write_all(team_id: int, changes: Sequence[StandingChange]) -> list[ConsentEvent]:

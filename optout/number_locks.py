@@ -25,6 +25,17 @@ def lock_number(team_id: int, number: str) -> datetime:
     return now
 
 
+def try_lock_numbers(team_id: int, numbers: Iterable[str]) -> set[str]:
+    """Take the locks that are free, without waiting for the others. Returns the numbers whose locks it has."""
+    keys = {number: lock_key(team_id, number) for number in numbers}
+    rows = fetch(_TRY_LOCKS, list(keys.values()))
+    taken = {key for (key,) in rows}
+    return {number for number, key in keys.items() if key in taken}
+
+
+_TRY_LOCKS = "SELECT key FROM unnest($1::bigint[]) AS key WHERE pg_try_advisory_xact_lock(key)"
+
+
 def lock_numbers(team_id: int, numbers: Iterable[str]) -> datetime:
     """Take the locks of up to MAX_LOCKED_NUMBERS numbers, and return the time like `lock_number`.
 

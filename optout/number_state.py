@@ -51,11 +51,11 @@ def standings(team_id: int, numbers: Iterable[str]) -> dict[str, Standing]:
 
 def fetch_number_state(team_id: int, number: str) -> NumberState:
     """Fetch the state in one round trip. A change of consent needs it under the number's lock."""
-    return fetch_unlocked_states(team_id, [number])[0]
+    return fetch_states_together(team_id, [number])[0]
 
 
-def fetch_unlocked_states(team_id: int, numbers: Sequence[str]) -> list[NumberState]:
-    """The states of different numbers in their order, in one round trip: as they are now, without their locks."""
+def fetch_states_together(team_id: int, numbers: Sequence[str]) -> list[NumberState]:
+    """`fetch_number_state` for different numbers, in their order and in one round trip."""
     rows: dict[str, list[Any]] = {number: [] for number in numbers}
     for row in fetch(_number_states_statement(), team_id, numbers):
         rows[row[0]].append(row[1:])

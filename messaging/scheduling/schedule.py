@@ -1,13 +1,14 @@
 """Scheduling of texts: schedule, cancel, and send what is due. The rows are the queue; a lost worker only delays."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import Inbox, Member
 from kernel import change_tokens
-from kernel.sql import fetch
+from kernel.sql import InsertStatement, fetch
 from kernel.tenancy import scope
 from messaging.compose import compose_text
 from messaging.models import Conversation, MessageStatus
@@ -22,10 +23,13 @@ FURTHEST = timedelta(days=366)
 BATCH = 500
 # Once per STOP.
 _CANCEL = """
-    UPDATE messaging_scheduledtext SET outcome = 'cancelled', event_id = $3, ended_at = $4
+    UPDATE messaging_scheduledtext SET outcome = 'cancelled', event_id = {event}, ended_at = $3
     WHERE team_id = $1 AND number = $2 AND outcome = 'scheduled'
-        AND ($5::bigint IS NULL OR inbox_id = $5) RETURNING id
+        AND ($4::bigint IS NULL OR inbox_id = $4) RETURNING id
 """
+_CANCEL_BY_ENTRY, _CANCEL_WITH_ENTRY = (
+    _CANCEL.format(event=event) for event in ("$5", "(SELECT id FROM event)")
+)
 
 
 def schedule(
@@ -65,8 +69,22 @@ def cancel(conversation: Conversation, id: int) -> bool:
 
 def cancel_for_opt_out(event: ConsentEvent) -> int:
     """Cancel what waits for the number of an opt-out, in its inboxes. Returns how many texts that stopped."""
-    only_in = event.inbox_id if event.only_in_inbox else None
-    return len(fetch(_CANCEL, event.team_id, event.number, event.id, event.recorded_at, only_in))
+    return len(fetch(_CANCEL_BY_ENTRY, *_cancelled_texts(event), event.id))
+
+
+def cancel_statement(event: ConsentEvent) -> InsertStatement:
+    """`cancel_for_opt_out`, to be run together with the INSERT of the entry, which is named "event"."""
+    return InsertStatement(_CANCEL_WITH_ENTRY, _cancelled_texts(event))
+
+
+def cancelled_by(event: ConsentEvent) -> int:
+    """How many texts an opt-out stopped."""
+    texts = ScheduledText.objects.filter(team_id=event.team_id, number=event.number)
+    return texts.filter(event_id=event.id).count()
+
+
+def _cancelled_texts(event: ConsentEvent) -> tuple[Any, ...]:
+    return event.team_id, event.number, event.recorded_at, event.inbox_id if event.only_in_inbox else None
 
 
 def send_due() -> None:

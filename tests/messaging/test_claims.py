@@ -43,6 +43,11 @@ def text_stop(cast: Cast) -> None:
     inbound.receive(cast.front_desk, InboundText(new_sid(), MARIA, "STOP"))
 
 
+def text_stop_beside_another(cast: Cast) -> None:
+    both = [InboundText(new_sid(), MARIA, "STOP"), InboundText(new_sid(), TOM, "See you")]
+    inbound.store_together([inbound.read_inbound(cast.front_desk, text) for text in both])
+
+
 def opt_out_by_staff(cast: Cast) -> None:
     consent.opt_out(cast.northside.id, MARIA, MAYA, reason="They asked us.")
 
@@ -51,7 +56,8 @@ def block(cast: Cast) -> None:
     consent.block(cast.northside.id, MARIA, MAYA)
 
 
-CHANGES = {"STOP": text_stop, "opt-out by staff": opt_out_by_staff, "block": block}
+STOPS = {"STOP": text_stop, "STOP in a batch": text_stop_beside_another}
+CHANGES = {**STOPS, "opt-out by staff": opt_out_by_staff, "block": block}
 
 
 def compose(cast: Cast, body: str = "Hello", number: str = MARIA) -> Message:
@@ -132,7 +138,7 @@ def test_a_change_of_standing_against_a_claim(
     work()
     work()
     confirmations = texts(purpose=MessagePurpose.CONFIRMATION)
-    assert [text.status for text in confirmations] == ([MessageStatus.SENT] if change == "STOP" else [])
+    assert [text.status for text in confirmations] == ([MessageStatus.SENT] if change in STOPS else [])
     assert len(carrier.sent) == granted + len(confirmations)
 
 
