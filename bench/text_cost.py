@@ -17,7 +17,8 @@ from bench.inbound import signed_texts
 from bench.installation import NotMeasured, analyze
 from bench.tables import print_table
 from devserver import postgres
-from heymarket.webhook_answers import answer_webhooks
+from heymarket.webhook_answers import answer_requests
+from messaging.opt_out_latency import latency_queue
 
 TOGETHER = (1, 10)
 TEXTS = 200  # in each of the rounds
@@ -44,6 +45,7 @@ def _cost(folder: Path, texts: Iterator[dict[str, Any]], together: int) -> tuple
     prepared = iter(list(itertools.islice(texts, TEXTS)))
     ours, servers = time.process_time(), _server_seconds(folder)
     _answer(prepared, TEXTS, together)
+    latency_queue.flush()
     return (
         (time.process_time() - ours) / TEXTS * 1000,
         (_server_seconds(folder) - servers) / TEXTS * 1000,
@@ -52,9 +54,8 @@ def _cost(folder: Path, texts: Iterator[dict[str, Any]], together: int) -> tuple
 
 def _answer(texts: Iterator[dict[str, Any]], count: int, together: int) -> None:
     for _ in range(count // together):
-        for answers in answer_webhooks(itertools.islice(texts, together)):
+        for answers in answer_requests(itertools.islice(texts, together)):
             for answer in answers.values():
-                answer.close()
                 if answer.status_code != 200:
                     raise NotMeasured(f"A webhook was answered {answer.status_code}")
 

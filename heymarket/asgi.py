@@ -10,7 +10,7 @@ from heymarket.front.application import Front
 from heymarket.front.page_server import PageServer
 from heymarket.front.webhook_threads import WebhookThreads, file_limit
 from heymarket.metrics.publishing import publish_from
-from heymarket.webhook_answers import answer_webhooks
+from heymarket.webhook_answers import answer_requests
 from heymarket.worker_process import end_with_server
 from messaging import carrier_webhooks
 
@@ -23,7 +23,7 @@ publish_from("front")
 
 application = Front(
     carrier_webhooks.webhook_reader,
-    WebhookThreads(answer_webhooks),
+    WebhookThreads(answer_requests),
     PageServer(Path(settings.PAGE_SOCKETS) / "pages.sock", MOST_REQUESTS),
     PageServer(Path(settings.PAGE_SOCKETS) / "downloads.sock", MOST_REQUESTS),
     Path(settings.PAGE_SOCKETS),

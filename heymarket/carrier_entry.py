@@ -7,6 +7,7 @@ heymarket.urls, for servers that use neither.
 from collections.abc import Callable
 from typing import Any
 
+from django.core.signals import request_started
 from django.http import HttpResponseBase
 
 from heymarket.webhook_answers import answer_webhooks
@@ -21,6 +22,8 @@ def carrier_entry(pages: Application) -> Application:
     def application(environ: dict[str, Any], start_response: Any) -> HttpResponseBase:
         if webhook_reader(environ["PATH_INFO"]) is None:
             return pages(environ, start_response)
+        # By this signal and request_finished, which a closed response sends, Django cleans up its connections.
+        request_started.send(sender=carrier_entry)
         (answers,) = answer_webhooks([environ])
         response = answers[0]
         start_response(f"{response.status_code} {response.reason_phrase}", list(response.items()))

@@ -7,7 +7,7 @@ import logging
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from django.core.signals import request_started
+from django.core.signals import request_finished, request_started
 from django.db import IntegrityError
 from django.http import HttpResponse
 
@@ -21,14 +21,21 @@ log = logging.getLogger(__name__)
 type Positioned = dict[int, WaitingWebhook]
 
 
+def answer_requests(environs: Iterable[dict[str, Any]]) -> Iterator[Mapping[int, HttpResponse]]:
+    """`answer_webhooks`, with the signals by which Django cleans up its connections. No answer needs to be closed."""
+    request_started.send(sender=answer_requests)
+    try:
+        yield from answer_webhooks(environs)
+    finally:
+        request_finished.send(sender=answer_requests)
+
+
 def answer_webhooks(environs: Iterable[dict[str, Any]]) -> Iterator[Mapping[int, HttpResponse]]:
-    """The answers to webhooks by their positions, each once everything of it is committed. The caller closes them.
+    """The answers to webhooks by their positions, each once everything of it is committed.
 
     A webhook is taken when those before it were read. Ordinary texts and opt-outs wait for the last one; where a sender
     has several webhooks, they keep their order.
     """
-    # By this signal and request_finished, sent when a response is closed, Django cleans up its connections.
-    request_started.send(sender=answer_webhooks)
     kept: Positioned = {}
     for position, environ in enumerate(environs):
         webhook = WaitingWebhook(environ)

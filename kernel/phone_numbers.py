@@ -7,6 +7,7 @@ canonical address unchanged.
 
 import re
 import unicodedata
+from functools import lru_cache
 
 import phonenumbers
 
@@ -109,6 +110,8 @@ def from_carrier(raw: str, country: str) -> str:
 
 def channel_of(raw: str) -> str:
     """The channel that a carrier names before an address, a key of CHANNELS; empty for an ordinary text."""
+    if ":" not in raw and raw.isascii():  # as in nearly every webhook
+        return ""
     channel, colon, _ = _normalized(raw).partition(":")
     return channel.strip().lower() if colon and channel.strip().lower() in CHANNELS else ""
 
@@ -156,6 +159,7 @@ def is_short_code(number: str) -> bool:
     return bool(SHORT_CODE.fullmatch(number))
 
 
+@lru_cache(maxsize=1024)  # asked of our own numbers, for each request of a text
 def is_toll_free(number: str) -> bool:
     """Whether a canonical address is a toll-free number of North America. Those of other countries carry no texts."""
     parsed = _parse(number, None) if _NORTH_AMERICAN.fullmatch(number) else None

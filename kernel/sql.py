@@ -168,7 +168,9 @@ def insert_statement(
     ids = tuple((name, value) for name, value in values.items() if isinstance(value, ReturnedId))
     ending = f"{on_conflict} RETURNING id{returning and f', {returning}'}"
     statement, fields = _insert_sql(model, names, ids, ending)
-    return InsertStatement(statement, tuple(prepare(values[name]) for name, prepare in fields))
+    return InsertStatement(
+        statement, tuple([prepare(values[name]) if prepare else values[name] for name, prepare in fields])
+    )
 
 
 def column_values(row: models.Model) -> dict[str, Any]:
@@ -201,8 +203,8 @@ def instance_from_row[M: models.Model](model: type[M], fields: Sequence[Any], ro
 @lru_cache(maxsize=256)
 def _insert_sql(
     model: type[models.Model], names: tuple[str, ...], ids: tuple[tuple[str, ReturnedId], ...], ending: str
-) -> tuple[str, list[tuple[str, Callable[[Any], Any]]]]:
-    """The statement, and the fields of its values in order, each with the function that prepares its value."""
+) -> tuple[str, list[tuple[str, Callable[[Any], Any] | None]]]:
+    """The statement, and the fields of its values in order, each with the function that prepares its value, if any."""
     columns, values, prepared, returned_ids = [], [], [], dict(ids)
     fields = _insertable_fields(model)
     if unknown := set(names) - {field.attname for field in fields}:
@@ -223,9 +225,9 @@ def _insert_sql(
     return statement, prepared
 
 
-def _preparer(field: Any) -> Callable[[Any], Any]:
+def _preparer(field: Any) -> Callable[[Any], Any] | None:
     if isinstance(field, (*_PASSED_THROUGH, models.DateTimeField)) and _is_ours_or_djangos(field):
-        return lambda value: value
+        return None
     return lambda value: field.get_db_prep_save(value, connection)
 
 

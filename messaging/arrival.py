@@ -30,6 +30,9 @@ from optout.keyword_decision import may_answer_help
 from optout.number_state import NumberState
 from optout.reader.outcome import Outcome, TextReading
 
+# Made once: each use of a manager makes a query.
+_CONVERSATIONS, _CONTACTS = Conversation.objects.all(), Contact.objects.all()
+
 # The first texts that are consent to an answer. An opt-in is recorded with its ledger entry.
 _CONSENTING = (Outcome.CONVERSATION, Outcome.YES)
 
@@ -102,7 +105,7 @@ class Arrival:
     @property
     def _content_inserts(self) -> dict[str, InsertStatement]:
         return {
-            "conversation": Conversation.objects.insert_inbound(
+            "conversation": _CONVERSATIONS.insert_inbound(
                 self.inbox,
                 self.number,
                 self.at,
@@ -111,7 +114,7 @@ class Arrival:
                 channel=self.text.channel,
             ),
             "message": Message.insert_statement(**self._message),
-            "contact": Contact.objects.ensure_statement(self.inbox, self.number, self.at, self.before.now),
+            "contact": _CONTACTS.ensure_statement(self.inbox, self.number, self.at, self.before.now),
             **self._attachments,
             **self._group_recipients,
             **self._first_consent,
@@ -161,10 +164,15 @@ class Arrival:
         return {
             "starts_conversation": ReturnedId("conversation", "starts_conversation"),
             "body": self.text.body,
-            "media": [{"url": url, "type": content_type} for url, content_type in self.text.media],
+            **self._media,
             "possible_opt_out": held or marked,
             "reason": Refusal.OPTED_OUT if self._is_unanswered_help else "",
         }
+
+    @property
+    def _media(self) -> dict[str, Any]:
+        media = [{"url": url, "type": content_type} for url, content_type in self.text.media]
+        return {"media": media} if media else {}
 
     @property
     def _is_unanswered_help(self) -> bool:

@@ -3,6 +3,7 @@
 import logging
 import re
 from collections.abc import Callable
+from functools import lru_cache
 
 from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
 from django.views.decorators.csrf import csrf_exempt
@@ -59,6 +60,7 @@ _TWILIO: dict[str, ReadRequest] = {
 }
 
 
+@lru_cache(maxsize=1024)
 def carrier_of(path: str) -> str:
     """The carrier of a webhook's address, for logs and metrics, which must not name the account."""
     found = _ADDRESS.fullmatch(path)

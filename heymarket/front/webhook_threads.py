@@ -103,9 +103,8 @@ def _fail(taken: Sequence[_Waiting], error: Exception) -> None:
 
 
 def _complete(response: HttpResponse) -> Answer:
-    """The answer as bytes. Closes the response, which lets Django look at its connections."""
+    """The answer as bytes."""
     headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in response.items()]
-    response.close()
     return Answer(response.status_code, headers, response.content)
 
 

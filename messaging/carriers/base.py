@@ -44,6 +44,8 @@ class InboundText:
 
 def storable(text: str) -> str:
     """The text as PostgreSQL can store it: without NUL, and with U+FFFD for half of a pair, as half an emoji."""
+    if text.isascii():
+        return text.replace("\x00", "")
     return text.replace("\x00", "").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 

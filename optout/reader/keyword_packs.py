@@ -3,7 +3,7 @@
 Words are written as optout.keywords folds them: capitals without accents, spaces and hyphens.
 """
 
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from optout.keywords import MEANINGS, KeywordTable, fold_keyword
@@ -97,9 +97,14 @@ def keyword_language(body: str, languages: tuple[str, ...]) -> str:
     """The language of the pack that has the keyword of a text; English if none has it."""
     words = {fold_keyword(body), *map(fold_keyword, body.split())}
     for code in (*languages, *PACKS):
-        if code in PACKS and not words.isdisjoint(" ".join(PACKS[code]).split()):
+        if code in PACKS and not words.isdisjoint(_words_of(code)):
             return code
     return "fr" if "AIDE" in words else "en"
+
+
+@cache
+def _words_of(code: str) -> frozenset[str]:
+    return frozenset(" ".join(PACKS[code]).split())
 
 
 def _words_with(outcome: Outcome, pack: Pack, *, read: bool) -> list[str]:

@@ -11,7 +11,7 @@ def test_each_part_can_run_alone(monkeypatch: pytest.MonkeyPatch, capsys: pytest
         main()
     assert ended.value.code == 0
     parts = (
-        "{inbound,pages,stop_latency,contacts,audience,broadcasts,imports,api,batch,reports,search,folders,isolation,"
+        "{inbound,text_cost,pages,stop_latency,contacts,audience,broadcasts,imports,api,batch,reports,search,folders,isolation,"
         "idle_browsers,daily_root,first_paint}"
     )
     assert parts in capsys.readouterr().out

@@ -3,12 +3,13 @@
 import socket
 import threading
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from time import monotonic
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
 from urllib3.util.connection import create_connection
@@ -27,6 +28,8 @@ from messaging.carriers.base import (
     TryLater,
 )
 from messaging.carriers.twilio import adapter as twilio
+from messaging.carriers.twilio import webhooks
+from messaging.carriers.webhooks import BadWebhook
 from tests.cast import MARIA, TOM, Cast
 from tests.messaging.conftest import Gate
 from tests.messaging.fake_twilio import OPTED_OUT, OVERLOADED, FakeTwilio, SendAnswer, refusal
@@ -325,3 +328,32 @@ def test_a_listed_text_without_sender_or_body_is_received(cast: Cast, carrier: F
     carrier.add_received(None, cast.shop, None, NOON)
     (found,) = twilio.TwilioAdapter().recent(cast.shop, NOON)
     assert (found.sender, found.body) == ("unknown", "")
+
+
+# -- forms of webhooks -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "latin-1"])
+@pytest.mark.parametrize(
+    "body",
+    [
+        "", "&", "=", "a", "a=", "=b", "a=b&&c=d", "a=b=c", "a+b=c+d", "a%2Bb=%2b+%20", "%61=%62&c", "a=%", "a=%4",
+        "a=%zz%41", "a=b;c=d", "a=%C3%A9&b=é", "a=%E2%82&b=%FF", "é+%C3=%A9", "a=%00&b=\x00", "a=" + "%F0%9F%8F" * 3,
+        "&".join(f"f{n}=+%2B{n}" for n in range(500)), "&" * 499,
+    ],
+)  # fmt: skip
+def test_forms_are_decoded_as_the_standard_library_does(body: str, encoding: str) -> None:
+    def outcome(decode: Callable[[], object]) -> object:
+        try:
+            return decode()
+        except UnicodeDecodeError:
+            return "not decodable"
+
+    options = {"keep_blank_values": True, "encoding": encoding, "errors": "strict", "max_num_fields": 500}
+    ours = outcome(lambda: webhooks._parse(body.encode(), encoding, "strict"))
+    assert ours == outcome(lambda: parse_qsl(body.encode().decode(encoding), **options))  # type: ignore[call-overload]
+
+
+def test_a_form_of_too_many_fields_is_refused() -> None:
+    with pytest.raises(BadWebhook, match="too many fields"):
+        webhooks._parse(b"&" * 500, "utf-8", "strict")

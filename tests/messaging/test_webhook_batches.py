@@ -8,13 +8,14 @@ from typing import Any
 
 import psycopg
 import pytest
+from django.core.signals import request_finished
 from django.db import connection
 from django.http import HttpResponse
 from django.utils import timezone
 
 from accounts.models import Inbox, Team
 from contacts.contact.models import Contact
-from heymarket.webhook_answers import answer_webhooks
+from heymarket.webhook_answers import answer_requests, answer_webhooks
 from kernel import writing
 from kernel.request_id import current_request_id
 from kernel.sql import fetch
@@ -235,6 +236,20 @@ def test_a_text_that_came_before_counts_once_and_stops_no_other(cast: Cast, carr
     assert bodies(cast.northside) == {number: ["Hello"] for number in NUMBERS[:4]}
     with scope(cast.northside.id):
         assert set(Conversation.objects.values_list("inbound_count", flat=True)) == {1}
+
+
+def test_django_cleans_up_once_for_all_webhooks_that_wait(cast: Cast, carrier: FakeTwilio) -> None:
+    signals: list[str] = []
+
+    def finished(**_: Any) -> None:
+        signals.append("finished")
+
+    request_finished.connect(finished)
+    try:
+        answers = list(answer_requests([text(cast.front_desk, number, "Hello") for number in NUMBERS[:3]]))
+    finally:
+        request_finished.disconnect(finished)
+    assert signals == ["finished"] and [sorted(answered) for answered in answers] == [[0, 1, 2]]
 
 
 def test_an_error_of_one_text_stops_no_other(
