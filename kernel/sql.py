@@ -140,6 +140,14 @@ def commit_without_waiting() -> None:
     fetch("SET LOCAL synchronous_commit = off")
 
 
+def counted(insert: str) -> str:
+    """An INSERT … SELECT of many rows, which returns their number.
+
+    If it returned nothing, and had no ON CONFLICT, Citus would write the rows by COPY, which policies refuse.
+    """
+    return f"WITH written AS ({insert} RETURNING 1) SELECT count(*) FROM written"
+
+
 class InsertStatement(NamedTuple):
     """An INSERT that returns its row's ID, to be run together with others. Its values are $1, $2 …
 

@@ -110,9 +110,9 @@ SOURCES = (
 INDEX_CHANGES = f"""
     INSERT INTO reports_indexedchange
       (team_id, event_id, at, action, origin, repeated, inbox_id, last_message_id, sender)
-    SELECT $1, e.id, e.happened_at, e.action, e.origin,
-      e.added = '[]' AND e.lifted = '[]' OR e.source LIKE '{COPIED_FROM} %',
-      coalesce(e.inbox_id, last.inbox_id, 0), last.id, coalesce(last.sender, '')
+    WITH changes AS MATERIALIZED (SELECT e.id, e.happened_at, e.action, e.origin,
+      e.added = '[]' AND e.lifted = '[]' OR e.source LIKE '{COPIED_FROM} %' AS repeated,
+      coalesce(e.inbox_id, last.inbox_id, 0) AS inbox_id, last.id AS last_id, coalesce(last.sender, '') AS sender
     FROM optout_consentevent AS e LEFT JOIN LATERAL (
       SELECT m.id, m.inbox_id, {_SENDER.format(id="m.author_id", name="m.author_name")} AS sender
       FROM messaging_conversation AS conversation
@@ -121,6 +121,7 @@ INDEX_CHANGES = f"""
         AND conversation.inbox_id = coalesce(e.inbox_id, conversation.inbox_id)
         AND m.outbound AND m.purpose = 'text' AND m.{_HANDED_OVER} AND m.at <= e.happened_at
       ORDER BY m.at DESC, m.id DESC LIMIT 1) AS last ON true
-    WHERE e.team_id = $1 AND e.action IN ('opted_out', 'opted_in') AND {{entries}} ORDER BY e.id
+    WHERE e.team_id = $1 AND e.action IN ('opted_out', 'opted_in') AND {{entries}} ORDER BY e.id)
+    SELECT $1, changes.* FROM changes
     ON CONFLICT (team_id, event_id) DO NOTHING
 """

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 
 from accounts.models import Team
-from kernel.sql import commit_without_waiting, fetch_unprepared
+from kernel.sql import commit_without_waiting, counted, fetch_unprepared
 from optout.number_locks import lock_key
 from reports.measures import HISTOGRAMS, INDEX_CHANGES, SOURCES
 from reports.models import ALL_SENDERS, RollupState
@@ -167,7 +167,7 @@ _INSERT = """
     INSERT INTO reports_rollup (team_id, grain, is_histogram, sender, day, hour, hour_of_day, inbox_id, measure, count)
 """
 # Rows for each sender and for all senders together; texts without a sender are in the latter only.
-_HOURS = f"""{_INSERT}
+_HOURS = counted(f"""{_INSERT}
     SELECT $1, 'hour', split_part(measure, ' ', 1) IN {HISTOGRAMS},
       CASE WHEN grouping(sender) = 1 THEN '{ALL_SENDERS}' ELSE sender END,
       (hour AT TIME ZONE $2::text)::date, hour, extract(hour FROM hour AT TIME ZONE $2::text),
@@ -176,21 +176,21 @@ _HOURS = f"""{_INSERT}
     GROUP BY GROUPING SETS ((hour, inbox_id, measure), (hour, inbox_id, measure, sender))
     HAVING grouping(sender) = 1 OR sender <> ''
     ORDER BY 4, 6
-"""
-_DAYS = f"""{_INSERT}
+""")
+_DAYS = counted(f"""{_INSERT}
     SELECT $1, 'day', is_histogram, sender, day, NULL, NULL, inbox_id, measure, sum(count) FROM reports_rollup
     WHERE team_id = $1 AND grain = 'hour'{{condition}} GROUP BY is_histogram, sender, day, inbox_id, measure
     ORDER BY is_histogram, sender, day
-"""
-_MONTHS = f"""{_INSERT}
+""")
+_MONTHS = counted(f"""{_INSERT}
     SELECT $1, 'month', is_histogram, sender, date_trunc('month', day)::date, NULL, NULL, inbox_id, measure, sum(count)
     FROM reports_rollup WHERE team_id = $1 AND grain = 'day'{{condition}}
     GROUP BY is_histogram, sender, 5, inbox_id, measure ORDER BY is_histogram, sender, 5
-"""
-_HOURS_OF_DAY = f"""{_INSERT}
+""")
+_HOURS_OF_DAY = counted(f"""{_INSERT}
     SELECT $1, 'hour_of_day', is_histogram, sender, date_trunc('month', day)::date, NULL, hour_of_day,
       inbox_id, measure, sum(count)
     FROM reports_rollup WHERE team_id = $1
       AND grain = 'hour' AND NOT is_histogram AND sender = '{ALL_SENDERS}'{{condition}}
     GROUP BY is_histogram, sender, 5, hour_of_day, inbox_id, measure ORDER BY 5, hour_of_day
-"""
+""")

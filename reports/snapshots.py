@@ -15,11 +15,11 @@ def take_snapshot(team: Team) -> bool:
 # Suppressions are few compared with contacts, which an index counts. min(kind): "block" sorts before "opt_out".
 _TAKE_SNAPSHOT = """
     INSERT INTO reports_snapshot (team_id, day, at, contacts, opted_out, blocked)
-    SELECT $1, (now() AT TIME ZONE $2::text)::date, now(),
-      (SELECT count(*) FROM contacts_contact WHERE team_id = $1),
-      count(*) FILTER (WHERE s.kind = 'opt_out'), count(*) FILTER (WHERE s.kind = 'block')
-    FROM (SELECT number, min(kind) AS kind FROM optout_suppression
-      WHERE team_id = $1 AND inbox_id IS NULL GROUP BY number) AS s
-    JOIN contacts_contact AS c ON c.team_id = $1 AND c.number = s.number
+    WITH counts AS MATERIALIZED (SELECT (SELECT count(*) FROM contacts_contact WHERE team_id = $1) AS contacts,
+        count(*) FILTER (WHERE s.kind = 'opt_out') AS opted_out, count(*) FILTER (WHERE s.kind = 'block') AS blocked
+      FROM (SELECT number, min(kind) AS kind FROM optout_suppression
+        WHERE team_id = $1 AND inbox_id IS NULL GROUP BY number) AS s
+      JOIN contacts_contact AS c ON c.team_id = $1 AND c.number = s.number)
+    SELECT $1, (now() AT TIME ZONE $2::text)::date, now(), contacts, opted_out, blocked FROM counts
     ON CONFLICT (team_id, day) DO NOTHING RETURNING id
 """

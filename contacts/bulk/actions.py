@@ -17,14 +17,17 @@ from optout.consent_types import Actor, StatedOptOut
 from optout.models import ConsentEvent
 
 # Locked in the order of their IDs, so that no contact is deleted before its row is written.
-_BATCH_ROWS = "FROM contacts_contact WHERE team_id = $1 AND id = ANY($3) ORDER BY id FOR KEY SHARE"
+_BATCH_ROWS = """
+    WITH batch AS MATERIALIZED (
+        SELECT id FROM contacts_contact WHERE team_id = $1 AND id = ANY($3) ORDER BY id FOR KEY SHARE)
+"""
 ADD_TO_LIST = f"""
     INSERT INTO contacts_listentry (team_id, list_id, contact_id, source, by_name, added_at)
-    SELECT team_id, $2, id, 'member', $4, now() {_BATCH_ROWS}
+    {_BATCH_ROWS} SELECT $1, $2, id, 'member', $4, now() FROM batch
     ON CONFLICT DO NOTHING RETURNING 1
 """
 TAG = f"""
-    INSERT INTO contacts_tagging (team_id, tag_id, contact_id) SELECT team_id, $2, id {_BATCH_ROWS}
+    INSERT INTO contacts_tagging (team_id, tag_id, contact_id) {_BATCH_ROWS} SELECT $1, $2, id FROM batch
     ON CONFLICT DO NOTHING RETURNING 1
 """
 REMOVE_FROM_LIST = (

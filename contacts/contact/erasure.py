@@ -126,9 +126,10 @@ _ERASE_ROWS = [
     for table in ("contacts_refusedrow", "contacts_vendorlistremark")
 ]
 _ERASE_SAMPLES = f"""
-    UPDATE contacts_import SET samples = {_without_persons("samples")}, preview = preview ||
-      CASE WHEN preview ? 'first_staying'
-      THEN jsonb_build_object('first_staying', {_without_persons("preview -> 'first_staying'")}) ELSE '{{}}' END
+    UPDATE contacts_import SET samples = {_without_persons("samples")},
+      preview = CASE WHEN preview ? 'first_staying'
+        THEN jsonb_set(preview, ARRAY['first_staying'], {_without_persons("preview -> 'first_staying'")})
+        ELSE preview END
     WHERE team_id = $1 AND id = ANY($4)
 """
 # Rows that wait to be written. An opt-out that nobody has confirmed yet stays, with the number alone.

@@ -11,10 +11,11 @@ from contacts.contact.models import Contact
 from contacts.imports.models import Import
 from contacts.imports.preview import VALUE_COLUMNS
 from contacts.imports.undo.models import MadeKind
-from kernel.sql import fetch
+from kernel.sql import counted, fetch
 from optout.models import ConsentEvent
 
-NOTHING = "jsonb_build_object()"
+# An empty object, without the braces that format() would take. Citus wants it to be immutable in SET.
+NOTHING = "jsonb_object(ARRAY[]::text[])"
 
 # Columns with several values, each of which is logged and restored by itself, as "custom.birthday".
 JSON_COLUMNS = [field.attname for field in Contact._meta.concrete_fields if isinstance(field, JSONField)]
@@ -47,9 +48,14 @@ def restore_values(back: str, contact: str) -> str:
 def log_ledger_entries(run: Import, events: Sequence[ConsentEvent]) -> None:
     """Log the ledger entries that an import wrote."""
     fetch(
-        "INSERT INTO contacts_importmade (team_id, run_id, kind, what) SELECT $1, $2, $3, unnest($4::bigint[])",
-        run.team_id, run.id, MadeKind.EVENT, [event.id for event in events],
+        _LOG_ENTRIES, run.team_id, run.id, MadeKind.EVENT, [event.id for event in events],
     )  # fmt: skip
+
+
+_LOG_ENTRIES = counted("""
+    INSERT INTO contacts_importmade (team_id, run_id, kind, what)
+    SELECT $1, $2, $3, what FROM unnest($4::bigint[]) AS what
+""")
 
 
 def log_repeated(entries: str) -> str:
@@ -69,7 +75,7 @@ def log_created(insert: str, returning: Sequence[str] = ()) -> str:
     WITH made AS ({insert} RETURNING {", ".join(dict.fromkeys(["id", *returning]))}),
     logged AS (
         INSERT INTO contacts_importchange (team_id, run_id, contact_id, created, at)
-        SELECT $team, $run, id, true, $now FROM made ORDER BY id)
+        SELECT $team, $run, id, true, $now FROM made ORDER BY id RETURNING 1)
     SELECT {", ".join(returning) or "count(*)"} FROM made
     """
 
@@ -77,13 +83,15 @@ def log_created(insert: str, returning: Sequence[str] = ()) -> str:
 # For an UPDATE of contacts: the columns that the query before it selects of each contact c, and the columns that it
 # returns. A contact that got the number of a later row meanwhile is changed twice.
 COLUMNS_BEFORE = f"c.updated_at AS was_at, {values_of('c')} AS was"
-COLUMNS_AFTER = f"c.id, r.was_at, r.was, {values_of('c')} AS became"
+COLUMNS_AFTER = (
+    f"c.id, r.was_at, r.was, {', '.join(f'c.{column}' for column in (*VALUE_COLUMNS, *JSON_COLUMNS))}"
+)
 LOG_CHANGED = f""", logged AS (
         INSERT INTO contacts_importchange AS mine (team_id, run_id, contact_id, created, at, was_at, before, after)
         SELECT $team, $run, id, false, $now, was_at, differing.before, differing.after
         FROM changed, LATERAL (
             SELECT jsonb_object_agg(key, was -> key) AS before, jsonb_object_agg(key, value) AS after
-            FROM jsonb_each(became) WHERE value IS DISTINCT FROM was -> key) AS differing
+            FROM jsonb_each({values_of("changed")}) WHERE value IS DISTINCT FROM was -> key) AS differing
         ORDER BY id
         ON CONFLICT (team_id, run_id, contact_id) DO UPDATE SET
             at = CASE WHEN mine.created THEN mine.at ELSE excluded.at END,
@@ -100,7 +108,7 @@ def log_made(kind: str, insert: str) -> str:
     WITH made AS ({insert} RETURNING id),
     logged AS (
         INSERT INTO contacts_importmade (team_id, run_id, kind, what)
-        SELECT $team, $run, '{MadeKind(kind).value}', id FROM made)
+        SELECT $team, $run, '{MadeKind(kind).value}', id FROM made RETURNING 1)
     SELECT count(*) FROM made
     """
 

@@ -26,7 +26,7 @@ from contacts.imports.stored_file import stored_file
 from contacts.runs.models import RunState
 from kernel.spreadsheets.reader import open_table
 from kernel.spreadsheets.table import NotATable, SpreadsheetTable, TableRow
-from kernel.sql import fetch
+from kernel.sql import counted, fetch
 
 BATCH_SIZE = 5000  # rows
 
@@ -198,11 +198,11 @@ def _stage(run: Import, checked: CheckedRows) -> list[tuple[int, str, list[str]]
 
 # -- refused rows ----------------------------------------------------------------------------------------------------
 
-_REFUSE = """
+_REFUSE = counted("""
     INSERT INTO contacts_refusedrow (team_id, run_id, line, reason, cells)
     SELECT $1, $2, line, reason, cells::jsonb
     FROM unnest($3::integer[], $4::text[], $5::text[]) AS bad (line, reason, cells)
-"""
+""")
 
 
 def _refuse(run: Import, bad: list[tuple[int, str, list[str]]]) -> None:

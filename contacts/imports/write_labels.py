@@ -32,10 +32,13 @@ _THE_LIST = log_made(
 )
 _JOIN_THE_LIST = log_listed(f"""
     INSERT INTO contacts_listentry (team_id, list_id, contact_id, source, import_id, added_at)
-    SELECT $team, l.id, c.id, 'import', $run, $now FROM contacts_importrow r
-    JOIN contacts_contact c ON c.team_id = $team AND c.number = r.number
-    JOIN contacts_contactlist l ON l.team_id = $team AND NOT l.is_live AND lower(l.name) = lower($add_to)
-    WHERE {BATCH_ROWS} ORDER BY c.id ON CONFLICT (team_id, list_id, contact_id) DO NOTHING
+    WITH joining AS MATERIALIZED (
+        SELECT l.id AS list_id, c.id AS contact_id FROM contacts_importrow r
+        JOIN contacts_contact c ON c.team_id = $team AND c.number = r.number
+        JOIN contacts_contactlist l ON l.team_id = $team AND NOT l.is_live AND lower(l.name) = lower($add_to)
+        WHERE {BATCH_ROWS} ORDER BY c.id)
+    SELECT $team, list_id, contact_id, 'import', $run, $now FROM joining
+    ON CONFLICT (team_id, list_id, contact_id) DO NOTHING
 """)
 _LISTS = log_made(
     "list",

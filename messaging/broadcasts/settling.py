@@ -15,7 +15,7 @@ from webhooks.outbox import WANTED_TYPES_SQL
 
 _START = f"""
     UPDATE messaging_message SET status = 'sending', due_at = now() + interval '{CALL_TIMEOUT.total_seconds()} seconds'
-    WHERE team_id = $1 AND id = $2 AND status = 'claimed' AND claimed_at = $3 AND due_at > clock_timestamp()
+    WHERE team_id = $1 AND id = $2 AND status = 'claimed' AND claimed_at = $3 AND due_at > statement_timestamp()
     RETURNING id
 """
 # Consent was given at the claim; a suppression that is there now came during the call. A report that came first stays.

@@ -21,36 +21,31 @@ _LOCK = """
 _HOLD = "SELECT 1 FROM messaging_searchprogress WHERE team_id = $1 FOR UPDATE"
 _BEGIN = """
     INSERT INTO messaging_searchprogress (team_id, from_id, settled_id, seen_id, seen_xid)
-    SELECT $1, greatest(0, newest - $2), greatest(0, newest - $2), newest,
-      pg_snapshot_xmax(pg_current_snapshot())::text::bigint
-    FROM (SELECT coalesce(max(id), 0) AS newest FROM messaging_message WHERE team_id = $1) AS texts
+    WITH texts AS MATERIALIZED (
+      SELECT coalesce(max(id), 0) AS newest, pg_snapshot_xmax(pg_current_snapshot())::text::bigint AS next_xid
+      FROM messaging_message WHERE team_id = $1)
+    SELECT $1, greatest(0, newest - $2), greatest(0, newest - $2), newest, next_xid FROM texts
     ON CONFLICT DO NOTHING
 """
 _HAS_PICTURE = """media @? '$[*] ? (@.type like_regex "^image/" flag "i")'"""
-_INSERT = """
-    WITH chosen AS ({chosen}),
-      texts AS (  -- an erasure of the conversation is waited for; afterwards there is nothing to index
-        SELECT m.* FROM messaging_message AS m JOIN chosen USING (id)
-        JOIN messaging_conversation AS c ON c.team_id = $1 AND c.id = m.conversation_id
-        WHERE m.team_id = $1 AND m.number <> '' AND (m.body <> '' OR m.media <> '[]') FOR KEY SHARE OF c),
-      inserted AS (
-        INSERT INTO messaging_searchabletext (team_id, id, conversation_id, inbox_id, at, outbound, has_picture, folded)
-        SELECT $1, id, conversation_id, inbox_id, at, outbound,
-          {has_picture}, messaging_search_folded(body)
-        FROM texts ON CONFLICT DO NOTHING)
-    SELECT count(*), coalesce(min(id), 0) FROM chosen
+_NEW = """
+    SELECT id FROM messaging_message AS t WHERE t.team_id = $1 AND t.id > $2
+      AND NOT EXISTS (SELECT FROM messaging_searchabletext AS s WHERE s.team_id = $1 AND s.id = t.id)
+    ORDER BY id DESC LIMIT $3
 """
-_NEW = _INSERT.format(
-    has_picture=_HAS_PICTURE,
-    chosen="""
-      SELECT id FROM messaging_message AS t WHERE t.team_id = $1 AND t.id > $2
-        AND NOT EXISTS (SELECT FROM messaging_searchabletext AS s WHERE s.team_id = $1 AND s.id = t.id)
-      ORDER BY id DESC LIMIT $3""",
-)
-_OLD = _INSERT.format(
-    has_picture=_HAS_PICTURE,
-    chosen="SELECT id FROM messaging_message WHERE team_id = $1 AND id <= $2 ORDER BY id DESC LIMIT $3",
-)
+_OLD = "SELECT id FROM messaging_message WHERE team_id = $1 AND id <= $2 ORDER BY id DESC LIMIT $3"
+# An erasure of the conversation is waited for; afterwards there is nothing to index.
+_INSERT = f"""
+    INSERT INTO messaging_searchabletext (team_id, id, conversation_id, inbox_id, at, outbound, has_picture, folded)
+    WITH texts AS MATERIALIZED (
+      SELECT m.id, m.conversation_id, m.inbox_id, m.at, m.outbound, {_HAS_PICTURE} AS has_picture,
+        messaging_search_folded(m.body) AS folded
+      FROM messaging_message AS m
+      JOIN messaging_conversation AS c ON c.team_id = $1 AND c.id = m.conversation_id
+      WHERE m.team_id = $1 AND m.id = ANY($2) AND m.number <> '' AND (m.body <> '' OR m.media <> '[]')
+      FOR KEY SHARE OF c)
+    SELECT $1, texts.* FROM texts ON CONFLICT DO NOTHING
+"""
 _SET_PICTURE = f"""
     UPDATE messaging_searchabletext SET has_picture = (
       SELECT {_HAS_PICTURE} FROM messaging_message WHERE team_id = $1 AND id = $2)
@@ -60,10 +55,11 @@ _SET_SEEN = """
     UPDATE messaging_searchprogress SET settled_id = $2, seen_id = $3, seen_xid = $4 WHERE team_id = $1
 """
 _SET_FROM = "UPDATE messaging_searchprogress SET from_id = $2 WHERE team_id = $1"
+# Where the texts are: another node of a cluster counts its transactions by itself.
 _TRANSACTIONS = """
     SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint,
-      pg_snapshot_xmax(pg_current_snapshot())::text::bigint,
-      coalesce((SELECT max(id) FROM messaging_message WHERE team_id = $1), 0)
+      pg_snapshot_xmax(pg_current_snapshot())::text::bigint, coalesce(max(id), 0)
+    FROM messaging_message WHERE team_id = $1
 """
 
 
@@ -99,11 +95,11 @@ def index_new(team_id: int) -> int:
     _, settled, seen, seen_xid = progress[0]
     # Read before the texts: what has appeared by now is among them.
     oldest_running, next_xid, newest = fetch(_TRANSACTIONS, team_id)[0]
-    count, _ = fetch(_NEW, team_id, settled, BATCH)[0]
-    if count < BATCH and (oldest_running >= seen_xid or newest > seen):
+    ids = _index(team_id, _NEW, settled)
+    if len(ids) < BATCH and (oldest_running >= seen_xid or newest > seen):
         settled = seen if oldest_running >= seen_xid else settled
         fetch(_SET_SEEN, team_id, settled, newest, next_xid)
-    return int(count)
+    return len(ids)
 
 
 def index_old(team_id: int) -> int:
@@ -111,9 +107,17 @@ def index_old(team_id: int) -> int:
     progress = fetch(_LOCK, team_id)
     if not progress or not progress[0][0]:
         return 0
-    count, oldest = fetch(_OLD, team_id, progress[0][0], BATCH)[0]
-    fetch(_SET_FROM, team_id, oldest - 1 if count == BATCH else 0)
-    return int(count)
+    ids = _index(team_id, _OLD, progress[0][0])
+    fetch(_SET_FROM, team_id, ids[-1] - 1 if len(ids) == BATCH else 0)
+    return len(ids)
+
+
+def _index(team_id: int, choice: str, from_id: int) -> list[int]:
+    """Index the texts of a choice; their IDs, the newest first."""
+    ids = [id for (id,) in fetch(choice, team_id, from_id, BATCH)]
+    if ids:
+        fetch(_INSERT, team_id, ids)
+    return ids
 
 
 def hold_index(team_id: int) -> None:

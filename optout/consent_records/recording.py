@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from accounts.models import Inbox
-from kernel.sql import fetch
+from kernel.sql import counted, fetch
 from optout.consent_records.models import ConsentCategory, ConsentMethod, ConsentRecord
 from optout.consent_types import Actor
 from optout.models import PERSONS_OWN, ConsentEvent, Origin
@@ -70,22 +70,23 @@ def record_consent_many(team_id: int, stated: Sequence[tuple[str, StatedConsent]
 
 
 _RECORD = """
-    WITH stated AS (
-        SELECT DISTINCT ON (number) number, category, method, words, source,
-            CASE WHEN obtained_at > now() THEN now() ELSE obtained_at END AS at
-        FROM unnest($numbers::text[], $categories::text[], $methods::text[], $words::text[], $sources::text[],
-            $times::timestamptz[]) AS one (number, category, method, words, source, obtained_at)
-        ORDER BY number),
+    WITH new AS MATERIALIZED (
+        SELECT s.* FROM (
+            SELECT DISTINCT ON (number) number, category, method, words, source,
+                CASE WHEN obtained_at > now() THEN now() ELSE obtained_at END AS at
+            FROM unnest($numbers::text[], $categories::text[], $methods::text[], $words::text[], $sources::text[],
+                $times::timestamptz[]) AS one (number, category, method, words, source, obtained_at)
+            ORDER BY number) AS s
+        WHERE NOT EXISTS (
+            SELECT FROM optout_consentrecord r WHERE r.team_id = $team AND r.number = s.number
+                AND r.category = s.category AND r.method = s.method AND r.words = s.words AND r.source = s.source
+                AND r.obtained_at IS NOT DISTINCT FROM s.at)),
     written AS (
         INSERT INTO optout_consentrecord (team_id, number, category, method, origin, words, source, obtained_at,
             recorded_at, inbox_name, actor_id, actor_name)
         SELECT $team, s.number, s.category, s.method, $origin, s.words, s.source, s.at, clock_timestamp(), '',
             $actor_id, $actor_name
-        FROM stated s WHERE NOT EXISTS (
-            SELECT FROM optout_consentrecord r WHERE r.team_id = $team AND r.number = s.number
-                AND r.category = s.category AND r.method = s.method AND r.words = s.words AND r.source = s.source
-                AND r.obtained_at IS NOT DISTINCT FROM s.at)
-        RETURNING 1)
+        FROM new s RETURNING 1)
     SELECT count(*) FROM written
 """
 
@@ -103,13 +104,13 @@ def take_back_import(team_id: int, import_id: int, actor: Actor, reason: str) ->
     )
 
 
-_TAKE_BACK = """
+_TAKE_BACK = counted("""
     INSERT INTO optout_consentrecord (team_id, number, category, method, origin, words, source, recorded_at, inbox_name,
         actor_id, actor_name, import_id)
     SELECT $team, r.number, 'none', 'other', $origin, $words, '', clock_timestamp(), '', $actor_id, $actor_name, $run
     FROM optout_consentrecord r
     WHERE r.team_id = $team AND r.import_id = $run AND r.category <> 'none'
-"""
+""")
 
 
 def renew_by_text(event: ConsentEvent) -> None:

@@ -12,7 +12,7 @@ from django.db import DatabaseError, transaction
 from accounts.addresses import account_for_member
 from accounts.models import Member, Team
 from kernel.encryption import EncryptedField, encrypt
-from kernel.sql import fetch
+from kernel.sql import counted, fetch
 from messaging.media.models import Attachment
 from messaging.models import Message
 from optout.models import FeedEntry
@@ -65,7 +65,8 @@ def _insert(table: str, columns: tuple[str, ...], team_column: str, team_id: int
     names = ", ".join(f'"{column}"' for column in columns)
     into = f'"{team_column}", {names}' if team_column else names
     values = f"$2::bigint, {names}" if team_column else names
-    statement = f"INSERT INTO {table} ({into}) SELECT {values} FROM jsonb_populate_recordset(NULL::{table}, $1::jsonb)"
+    rows = f"jsonb_populate_recordset(NULL::{table}, $1::jsonb)"
+    statement = counted(f"INSERT INTO {table} ({into}) SELECT {values} FROM {rows}")
     fetch(statement, f"[{','.join(batch)}]", *([team_id] if team_column else []))
 
 
