@@ -22,7 +22,7 @@ from django_htmx.middleware import HtmxDetails
 from accounts.models import Inbox, InboxQuerySet, Member, Seat, Team, User
 from accounts.rights import Right as Right  # for those who ask about it
 from accounts.rights import rights_in_inbox, role_rights
-from accounts.scope_lookups import TeamChoice, teams_of_user
+from accounts.scope_lookups import TeamChoice, teams_for_page
 from accounts.single_sign_on.marks import WayIn, is_vouched, way_in
 from accounts.two_factor.requirement import days_until, due_at, send_to_set_up
 from accounts.two_factor.second_factors import has_second_factor
@@ -139,7 +139,7 @@ class TeamRequest(HttpRequest):
 
 def _find_team_id(request: Any, slug: str) -> int:
     """The ID of the user's team with this slug. Raises Http404 for an unknown or foreign slug."""
-    request.teams = teams_of_user(request.user.pk)
+    request.teams = teams_for_page(request.user.pk, slug)
     for team in request.teams:
         if team.slug == slug:
             return team.id

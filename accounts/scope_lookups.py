@@ -1,13 +1,15 @@
 """Scope lookups (scope_lookups.sql): teams of users, invitations, domains and carrier webhooks; memberships."""
 
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from typing import Any, NamedTuple
 
-from accounts.models import Inbox, Team
+from accounts.models import Inbox, Member, Seat, Team
+from kernel.distribution.lookups import find_in_teams
+from kernel.phone_numbers import dialled
 from kernel.scope_lookups import ScopedId
 from kernel.sql import fetch, instance_from_row
-from kernel.tenancy import TenantModel
+from kernel.tenancy import TenantModel, scope
 
 
 class TeamChoice(NamedTuple):
@@ -52,7 +54,28 @@ def inboxes_by_address(account_id: str, number: str | None) -> list[Inbox]:
     At most 1,000, so that a flood of unproved claims costs a webhook little. An inbox that a call to the carrier proved
     is always among them.
     """
-    return rows_with_team(Inbox, "inbox", "lookup_inboxes_by_address($1::text, $2::text)", account_id, number)
+
+    def everywhere() -> list[Inbox]:
+        lookup = "lookup_inboxes_by_address($1::text, $2::text)"
+        return rows_with_team(Inbox, "inbox", lookup, account_id, number)
+
+    question = ("inboxes", account_id, number)
+    found = find_in_teams(question, everywhere, _team_id, partial(_inboxes_of_team, account_id, number))
+    return sorted(found, key=lambda inbox: (inbox.verified_at is None, inbox.verified_at, -inbox.id))
+
+
+def _inboxes_of_team(account_id: str, number: str | None, team_id: int) -> list[Inbox]:
+    with scope(team_id):
+        inboxes = Inbox.objects.filter(team_id=team_id, account_id=account_id, deleted_at=None)
+        return [
+            inbox
+            for inbox in inboxes.select_related("team")
+            if number is None or number in (dialled(inbox.number), inbox.number, *inbox.further_addresses)
+        ]
+
+
+def _team_id(row: TenantModel) -> int:
+    return row.team_id
 
 
 def is_claimed_elsewhere(inbox: Inbox) -> bool:
@@ -86,10 +109,51 @@ def teams_of_user(user_id: int) -> list[TeamChoice]:
     return [TeamChoice(*row) for row in fetch("SELECT * FROM lookup_teams_of_user($1::bigint)", user_id)]
 
 
+def teams_for_page(user_id: int, slug: str) -> list[TeamChoice]:
+    """The user's teams, for a page of the one with this slug. On a cluster a new one may lack on pages of others."""
+
+    def in_team(team_id: int) -> list[TeamChoice]:
+        with scope(team_id):
+            members = Member.objects.filter(team_id=team_id, user_id=user_id, team__deleted_at=None)
+            return [TeamChoice(*row) for row in members.values_list(*_CHOICE)]
+
+    found = find_in_teams(
+        ("teams", user_id),
+        everywhere=lambda: teams_of_user(user_id),
+        team_of=lambda team: team.id,
+        in_team=in_team,
+        is_enough=lambda teams: any(team.slug == slug for team in teams),
+    )
+    return sorted(found, key=lambda team: (team.name, team.id))
+
+
+_CHOICE = ("team_id", "team__slug", "team__name", "role")
+
+
 def membership(user_id: int, slug: str) -> Membership | None:
     """The user's membership of the team with this slug."""
-    rows = fetch("SELECT * FROM lookup_membership_and_role($1::bigint, $2::text)", user_id, slug)
-    return Membership(*rows[0]) if rows else None
+
+    def everywhere() -> list[Membership]:
+        rows = fetch("SELECT * FROM lookup_membership_and_role($1::bigint, $2::text)", user_id, slug)
+        return [Membership(*row) for row in rows]
+
+    def in_team(team_id: int) -> list[Membership]:
+        with scope(team_id):
+            members = Member.objects.filter(
+                team_id=team_id, user_id=user_id, team__slug=slug, team__deleted_at=None
+            )
+            return [_membership(member) for member in members.select_related("custom_role")]
+
+    found = find_in_teams(("membership", user_id, slug), everywhere, lambda found: found.team_id, in_team)
+    return found[0] if found else None
+
+
+def _membership(member: Member) -> Membership:
+    seats = Seat.objects.filter(team_id=member.team_id, member_id=member.id).order_by("inbox_id")
+    composed = member.custom_role.rights if member.custom_role else None
+    return Membership(
+        member.team_id, member.id, member.role, list(seats.values_list("inbox_id", flat=True)), composed
+    )
 
 
 def missing_two_factor(user_id: int) -> list[TwoFactorTeam]:

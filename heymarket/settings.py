@@ -86,6 +86,9 @@ DATABASE_OWNER_URL = env.str("DATABASE_OWNER_URL", _local["DATABASE_OWNER_URL"])
 DATABASE_ROLE = env.str("HEYMARKET_DATABASE_ROLE", "runtime")
 DATABASES = {"default": database(DATABASE_OWNER_URL if DATABASE_ROLE == "owner" else DATABASE_URL)}
 DATABASE_RUNTIME_USER = conninfo_to_dict(DATABASE_URL).get("user", "")
+# On a cluster: where this process reaches the nodes, if not at the addresses that the coordinating node knows
+# (docs/scale.md): worker1:5432=10.0.0.1:6432,worker2:5432=…
+DATABASE_NODES: dict[str, str] = env.dict("DATABASE_NODES", {})
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.str("REDIS_URL", _local["REDIS_URL"])

@@ -10,8 +10,7 @@ import time
 from collections.abc import Callable
 from queue import Empty, Queue
 
-from django.db import connection
-
+from kernel.distribution.nodes import close_connections
 from kernel.request_id import current_request_id, request_id, together
 
 log = logging.getLogger(__name__)
@@ -51,7 +50,7 @@ class BatchQueue[T]:
                 pass
             with request_id(together(id for id, _ in items)):
                 self._do_logged([item for _, item in items])
-            connection.close()  # this thread's own connection, if it used one
+            close_connections()  # this thread's own connections, if it used one
             for _ in items:
                 self._queue.task_done()
 

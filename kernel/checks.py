@@ -1,12 +1,16 @@
 """Check of the database role: the product refuses to run as a role that row-level security does not bind."""
 
 import time
+from collections.abc import Iterator
 from typing import Any
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error
 from django.core.exceptions import ImproperlyConfigured
 from django.db import OperationalError, connection
+
+from kernel.distribution.connection import scopes_ask_nodes
+from kernel.distribution.nodes import close_connections, connected_to, node_addresses
 
 DATABASE_WAIT_SECONDS = 60  # seconds that a server or worker waits for the database
 
@@ -41,8 +45,16 @@ def check_runtime_role(databases: Any = None, **_: Any) -> list[CheckMessage]:
             hint="Set DATABASE_URL to an ordinary role that owns nothing; DATABASE_OWNER_URL is for migrations.",
             id="kernel.E001",
         )
-        for reason in unsafe_role_reasons()
+        for reason in _unsafe_role_reasons_everywhere()
     ]
+
+
+def _unsafe_role_reasons_everywhere() -> Iterator[str]:
+    """Also on the nodes of a cluster, to which scopes connect. Raises OperationalError for an unreachable node."""
+    yield from unsafe_role_reasons()
+    for address in node_addresses() if scopes_ask_nodes() else ():
+        with connected_to(address):
+            yield from (f"{reason} (on {address.host}:{address.port})" for reason in unsafe_role_reasons())
 
 
 def require_isolated_role(**_: Any) -> None:
@@ -55,6 +67,6 @@ def require_isolated_role(**_: Any) -> None:
             if second == DATABASE_WAIT_SECONDS - 1:
                 raise
             time.sleep(1)
-    connection.close()
+    close_connections()
     if errors:
         raise ImproperlyConfigured("\n".join(f"{error.msg} {error.hint}" for error in errors))

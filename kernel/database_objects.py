@@ -13,6 +13,9 @@ from django.conf import settings
 from django.db import connection, transaction
 from psycopg.sql import Identifier
 
+from kernel.distribution.cluster import has_citus
+from kernel.distribution.nodes import function_statements
+
 FILES = ("triggers.sql", "scope_lookups.sql", "grants.sql")
 
 
@@ -25,6 +28,9 @@ def install(**_: Any) -> None:
         cursor.execute("SET LOCAL lock_timeout = '3s'")
         for script in scripts():
             cursor.execute(script)
+        if has_citus():
+            for statement in function_statements():
+                cursor.execute(statement)
 
 
 def scripts() -> Iterator[str]:

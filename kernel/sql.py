@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 from psycopg import Cursor, OperationalError, RawCursor
 from psycopg.adapt import Loader
+from psycopg.errors import error_from_result
 from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
 from psycopg.sql import Literal
 
@@ -128,8 +129,10 @@ def _run_in_one_trip(statements: str) -> None:
     pgconn = django.connection.pgconn
     with django.wrap_database_errors:
         result = pgconn.exec_(statements.encode())
-        if pgconn.status == ConnStatus.BAD or result.status not in _DONE:
+        if pgconn.status == ConnStatus.BAD:
             raise OperationalError(result.error_message.decode(errors="replace"))
+        if result.status not in _DONE:
+            raise error_from_result(result)
 
 
 def commit_without_waiting() -> None:

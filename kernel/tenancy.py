@@ -13,6 +13,8 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 from kernel import sql as kernel_sql
 from kernel.distribution.cluster import distribution_sql, is_distributed
+from kernel.distribution.connection import scopes_ask_nodes
+from kernel.distribution.nodes import keeps_here, transaction_at_home
 from kernel.tenant_relations import TenantRow, TenantRows
 
 
@@ -21,11 +23,14 @@ class WrongScope(RuntimeError):
 
 
 @contextmanager
-def scope(team_id: int, lock: int | None = None) -> Iterator[None]:
+def scope(team_id: int, lock: int | None = None, *, snapshot: bool = False) -> Iterator[None]:
     """Open a transaction that sees only the rows of this team; it ends with the outermost scope.
 
     With `lock`, the key of an advisory lock, the same round trip takes that lock: the statements inside see all that
-    was committed before. Raises WrongScope inside another team's scope. Code that runs on commit opens its own scope.
+    was committed before. With `snapshot` the transaction only reads, all as of its beginning; it is no inner one.
+    Raises WrongScope inside another team's scope. Code that runs on commit opens its own scope.
+    On a cluster the transaction is on the node that holds the team (kernel.distribution.nodes). A scope inside another
+    transaction goes on there: only that of a new team, whom nobody else knows yet, may take locks.
     """
     current = getattr(connection, "heymarket_team", None)
     if current == team_id:
@@ -35,13 +40,16 @@ def scope(team_id: int, lock: int | None = None) -> Iterator[None]:
         return
     if current is not None:
         raise WrongScope(f"scope of team {team_id} inside the scope of team {current}")
+    # SET takes no parameters; the integer is formatted here. LOCAL ends with the transaction.
+    preparing = f"SET LOCAL heymarket.team = '{int(team_id):d}'; {_ONE_PROCESS}"
+    if snapshot:
+        preparing = f"{_SNAPSHOT}; {preparing}"
+    locking = f"; SELECT pg_advisory_xact_lock({int(lock):d})" if lock is not None else ""
     nested = connection.in_atomic_block
-    with transaction.atomic():
-        # SET takes no parameters; the integer is formatted here. LOCAL ends with the transaction.
-        kernel_sql.begin_transaction(
-            f"SET LOCAL heymarket.team = '{int(team_id):d}'; {_ONE_PROCESS}"
-            + (f"; SELECT pg_advisory_xact_lock({int(lock):d})" if lock is not None else "")
-        )
+    direct = not nested and scopes_ask_nodes()
+    with transaction_at_home(team_id, preparing, locking) if direct else transaction.atomic():
+        if not direct:
+            kernel_sql.begin_transaction(preparing + locking)
         connection.heymarket_team = team_id  # type: ignore[attr-defined]
         try:
             yield
@@ -49,6 +57,11 @@ def scope(team_id: int, lock: int | None = None) -> Iterator[None]:
             connection.heymarket_team = None  # type: ignore[attr-defined]
         if nested:  # the outer transaction must not see the team's rows
             kernel_sql.fetch("SET LOCAL heymarket.team = ''")
+
+
+def may_lock_here(team_id: int) -> bool:
+    """Inside a scope: whether locks of a linked team count here. On a cluster they do if this node holds that team."""
+    return not scopes_ask_nodes() or keeps_here(team_id)
 
 
 @contextmanager
@@ -67,6 +80,7 @@ def linked_scope(team_id: int) -> Iterator[None]:
     kernel_sql.fetch(f"SET LOCAL heymarket.team = '{int(own):d}'")
 
 
+_SNAPSHOT = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
 # A statement for a page or an export takes one processor at a time, and leaves the others to the texts that arrive.
 _ONE_PROCESS = "SET LOCAL max_parallel_workers_per_gather = 0"
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from accounts.models import Team
 from kernel import change_tokens
 from kernel.sql import InsertStatement, ReturnedId, fetch
-from kernel.tenancy import linked_scope
+from kernel.tenancy import linked_scope, may_lock_here
 from kernel.writing import Inserts, Writer
 from kernel.writing import write as run_writer
 from optout import feed
@@ -88,21 +88,27 @@ def _tell(changes: Sequence[StandingChange]) -> None:
 
 
 def _copy_to_linked_teams(event: ConsentEvent) -> None:
-    """Copy a person's own opt-out in its own transaction, to each linked team whose lock of the number is free.
+    """Copy a person's own opt-out in its own transaction, to each linked team whose lock of the number is free here.
 
     Waiting for a lock could deadlock with an opt-out that comes from it. optout.linked_teams.copying copies the rest.
     """
     for waiting in LinkedOptOut.objects.filter(team_id=event.team_id, event_id=event.id):
         link = TeamLink.objects.get(team_id=event.team_id, other_id=waiting.target_id)
-        key = lock_key(waiting.target_id, event.number)
-        ((is_free,),) = fetch("SELECT pg_try_advisory_xact_lock($1::bigint)", key)
-        if is_free:
+        if _try_lock(waiting.target_id, event.number):
             own_name = Team.objects.get(id=event.team_id).name
             with linked_scope(link.other_id):
                 _write_copy(link.other_id, event, own_name)
             waiting.delete()
         else:
             wake_copying_on_commit(event.team_id)
+
+
+def _try_lock(team_id: int, number: str) -> bool:
+    if not may_lock_here(team_id):
+        return False
+    key = lock_key(team_id, number)
+    ((is_free,),) = fetch("SELECT pg_try_advisory_xact_lock($1::bigint)", key)
+    return bool(is_free)
 
 
 def _write_copy(team_id: int, event: ConsentEvent, from_team: str) -> None:

@@ -15,7 +15,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from django.db import connection
 from django.utils import timezone
 
 from contacts.runs.models import SILENCE_LIMIT, Run, RunState
@@ -24,6 +23,7 @@ from contacts.runs.registry import RUN_KINDS, RunKind
 from contacts.scope_lookups import runs_waiting
 from kernel import change_tokens, pacing
 from kernel.deadlocks import retry_deadlocks
+from kernel.distribution.nodes import close_connections
 from kernel.tenancy import scope
 
 log = logging.getLogger(__name__)
@@ -107,7 +107,7 @@ def _keep_alive(run: Run, ready: threading.Event) -> None:
         with scope(run.team_id):
             model: Any = type(run)
             model.objects.filter(team_id=run.team_id, id=run.id).update(alive_at=timezone.now())
-        connection.close()
+        close_connections()
 
 
 def _give_way(run: Run) -> bool:

@@ -22,6 +22,11 @@ def has_citus() -> bool:
     return bool(fetch("SELECT 1 FROM pg_extension WHERE extname = 'citus'"))
 
 
+def has_node_functions() -> bool:
+    """Whether scopes can ask where their team is (nodes.sql). Processes that started before do not."""
+    return bool(fetch("SELECT 1 WHERE to_regprocedure('node_receives(bigint)') IS NOT NULL"))
+
+
 def is_distributed() -> bool:
     """Whether the tables of this database are distributed, at least in part."""
     return has_citus() and bool(distributed_tables())

@@ -29,6 +29,8 @@ def obstacles() -> Iterator[str]:
             " then SELECT citus_add_node(…) on this one."
         )
         return
+    if not cluster.has_node_functions():
+        yield "The product does not know of Citus yet. Run manage.py migrate, and restart all its processes."
     if not cluster.worker_count():
         yield "No node holds rows. As superuser: SELECT citus_add_node('worker', 5432) for each worker."
     owner, runtime = cluster.current_role(), cluster.runtime_role()

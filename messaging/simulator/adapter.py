@@ -14,12 +14,12 @@ from typing import Any
 
 import requests
 from django.conf import settings
-from django.db import connection
 from django.utils import timezone
 from twilio.request_validator import RequestValidator
 
 from accounts.models import Carrier, Inbox
 from kernel import change_tokens, phone_numbers
+from kernel.distribution.nodes import close_connections
 from kernel.tenancy import scope
 from messaging.carriers.base import (
     Accepted,
@@ -139,7 +139,7 @@ def _report_at(due: float, *report: Any) -> None:
     try:
         post_status_report(*report)
     finally:
-        connection.close()  # this thread's own, if it used one
+        close_connections()  # this thread's own, if it used one
 
 
 def new_sid() -> str:

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from kernel.sql import fetch
 from kernel.tenancy import scope
 from messaging.media.models import Attachment, AttachmentState
 from messaging.media.storage import open_file
@@ -25,8 +24,7 @@ class TeamExport:
 
     def pieces(self) -> Iterator[bytes]:
         """The archive. Everything is of one moment: later changes of the team are not in it."""
-        with scope(self.team_id):
-            fetch("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        with scope(self.team_id, snapshot=True):
             team = team_values(self.team_id)
             yield from self._writer.add_rows(TEAM, tuple(sorted(team)), iter([(1, line_of(team))]))
             for table in tables_in_order():

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from django.db import DatabaseError
+from django.db import DatabaseError, transaction
 
 from accounts.addresses import account_for_member
 from accounts.audit.actions import ActorKind, AuditAction, TargetType
@@ -61,18 +61,22 @@ def _import(archive: TeamArchive, slug: str, owner_email: str) -> ImportedTeam:
     _require_free(slug)
     reserve_ids(archive.highest_id)
     ((team_id,),) = fetch("SELECT nextval('accounts_team_id_seq')")
-    with files_of_import(team_id), scope(team_id):
+    with files_of_import(team_id), transaction.atomic():
         _begin(team_id)
-        files = store_media(archive, team_id)
-        rows, entries = _write(archive, team_id)
-        if owner_email:
-            _add_owner(team_id, owner_email)
-        _record(team_id, slug, rows)
+        with scope(team_id):
+            files = store_media(archive, team_id)
+            rows, entries = _write(archive, team_id)
+            if owner_email:
+                _add_owner(team_id, owner_email)
+            _record(team_id, slug, rows)
     return ImportedTeam(team_id, slug, rows, files, entries)
 
 
 def _begin(team_id: int) -> None:
-    """One import at a time: what is left of others was left by killed ones."""
+    """One import at a time: what is left of others was left by killed ones.
+
+    Its lock is taken outside the scope: on a cluster that may be on another node than another import's.
+    """
     ((free,),) = fetch("SELECT pg_try_advisory_xact_lock($1::bigint)", _LOCK)
     if not free:
         raise NotImported("Another import is at work. Wait for its end.")

@@ -8,7 +8,6 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts import scope_lookups
-from kernel.sql import fetch
 from kernel.tenancy import scope
 from optout import ledger_verification
 from optout.ledger_verification import MAX_FAULTS, LedgerVerification
@@ -55,8 +54,7 @@ class Command(BaseCommand):
 
 def _verify(team_id: int, copies: Sequence[RootCopy]) -> LedgerVerification:
     """Verify one snapshot: otherwise a concurrent change would look like a fault."""
-    with scope(team_id):
-        fetch("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+    with scope(team_id, snapshot=True):
         verification = ledger_verification.verify(team_id)
         verification.faults.add(compare_with_stored(team_id))
         for copy in copies:

@@ -1,0 +1,83 @@
+-- What a scope asks on a cluster (kernel/distribution/nodes.py). Created on all nodes, by migrate and by distribute, where
+-- Citus is installed. :last_table is distributed last: until then all teams are on the coordinating node.
+
+-- The shard of a team; null while it is on the coordinating node with all others.
+CREATE OR REPLACE FUNCTION node_shard(team bigint) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    IF EXISTS (SELECT FROM pg_dist_partition WHERE logicalrelid = 'public.:last_table'::regclass AND partmethod = 'h') THEN
+        RETURN get_shard_id_for_distribution_column('public.:last_table'::regclass, team);
+    END IF;
+    RETURN NULL;
+END $$;
+
+-- The address of the node that holds a team. No row: the coordinating node, which answers this.
+CREATE OR REPLACE FUNCTION node_of_team(team bigint) RETURNS TABLE (host text, port integer)
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT n.nodename, n.nodeport FROM pg_dist_placement p JOIN pg_dist_node n ON n.groupid = p.groupid
+    WHERE p.shardid = node_shard(team) AND n.groupid <> 0 AND n.noderole = 'primary' AND n.isactive
+$$;
+
+-- How a shard came to this node: its ID, and the transaction that wrote here that it is here. Null if it is elsewhere.
+CREATE OR REPLACE FUNCTION node_arrival(shard bigint) RETURNS text
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT p.shardid || '.' || p.xmin FROM pg_dist_placement p JOIN pg_dist_local_group g ON g.groupid = p.groupid
+    WHERE p.shardid = shard
+$$;
+
+-- Keeps a shard, which came here by this arrival, on this node until the transaction ends. False if it has left.
+-- The lock (5 is ShareLock) is the one that every write takes. Moving or splitting a shard takes it exclusively on all nodes
+-- before it changes where the shard is, and holds it until that is committed. A statement begins after the lock was taken.
+CREATE OR REPLACE FUNCTION node_keeps(arrival text) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp SET lock_timeout = '5s' AS $$
+DECLARE shard bigint := split_part(arrival, '.', 1);
+BEGIN
+    IF shard = 0 THEN  -- nothing is distributed: the last table cannot be, while it has this lock
+        LOCK TABLE public.:last_table IN ROW SHARE MODE;
+        RETURN node_shard(1) IS NULL;
+    END IF;
+    IF NOT EXISTS (SELECT FROM pg_dist_shard WHERE shardid = shard) THEN RETURN false; END IF;
+    PERFORM lock_shard_metadata(5, ARRAY[shard]);
+    RETURN node_arrival(shard) IS NOT DISTINCT FROM arrival;
+END $$;
+
+-- The same as a statement that fails, for the first round trip of a scope.
+CREATE OR REPLACE FUNCTION node_must_keep(arrival text) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    IF NOT node_keeps(arrival) THEN
+        RAISE EXCEPTION 'the shard of this team has left the node' USING ERRCODE = '57HM1';
+    END IF;
+END $$;
+
+-- The arrival of a team that this node holds; null if another does. With a new arrival the node draws only IDs above all
+-- that the team has: each node has its own sequences, and IDs say what is newer.
+CREATE OR REPLACE FUNCTION node_receives(team bigint) RETURNS text
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
+SET citus.enable_ddl_propagation = off SET client_min_messages = warning AS $$
+DECLARE
+    arrived text := coalesce(node_arrival(node_shard(team)), CASE WHEN node_shard(team) IS NULL THEN '0.0' END);
+    relation regclass;
+    drawn text;
+    newest bigint;
+    newest_drawn bigint;
+BEGIN
+    IF arrived IS NULL OR NOT node_keeps(arrived) THEN RETURN NULL; END IF;
+    IF arrived = '0.0' THEN RETURN arrived; END IF;
+    CREATE TABLE IF NOT EXISTS public.node_arrivals (of_team bigint PRIMARY KEY, arrival text NOT NULL);
+    IF EXISTS (SELECT FROM public.node_arrivals a WHERE a.of_team = team AND a.arrival = arrived) THEN RETURN arrived; END IF;
+    PERFORM pg_advisory_xact_lock(hashtext('heymarket node_receives'));
+    FOR relation IN SELECT p.logicalrelid FROM pg_dist_partition p WHERE p.partmethod = 'h' ORDER BY 1 LOOP
+        drawn := pg_get_serial_sequence(relation::text, 'id');
+        CONTINUE WHEN drawn IS NULL;
+        EXECUTE format('SELECT max(id) FROM %s WHERE team_id = %s', relation, team) INTO newest;
+        EXECUTE format('SELECT last_value FROM %s', drawn) INTO newest_drawn;
+        CONTINUE WHEN newest IS NULL OR newest < newest_drawn;
+        -- Citus gives each node a range of its own. IDs are unique in a team, not among teams.
+        EXECUTE format('ALTER SEQUENCE %s MAXVALUE 9223372036854775807', drawn);
+        PERFORM setval(drawn, newest + 1000);  -- also above IDs that are drawn in this moment
+    END LOOP;
+    INSERT INTO public.node_arrivals AS a VALUES (team, arrived)
+    ON CONFLICT (of_team) DO UPDATE SET arrival = EXCLUDED.arrival;
+    RETURN arrived;
+END $$;
