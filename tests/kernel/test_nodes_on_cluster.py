@@ -1,0 +1,155 @@
+"""Scopes on a cluster: two processes never hold a number's lock on two nodes, also while the team is moved."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from django.conf import settings
+from django.db import connection
+from psycopg.conninfo import make_conninfo
+
+from accounts.models import Inbox
+from devserver.addresses import ROOT
+from kernel.sql import fetch
+from kernel.tenancy import scope
+from messaging.carriers.base import InboundText
+from messaging.inbound import receive
+from messaging.models import Message
+from optout.models import ConsentEvent
+from optout.number_locks import lock_key
+from tests import cluster_database
+from tests.cast import TOM, Cast
+from tests.messaging.fake_twilio import new_sid
+
+pytestmark = pytest.mark.skipif(not cluster_database.is_used(), reason="make test-cluster")
+
+# Takes the lock again and again until the file `stop` exists. Creating `held` fails while anybody else holds the lock.
+HOLDER = """
+import os, sys, time, django
+django.setup()
+from django.db import OperationalError
+from kernel.sql import fetch
+from kernel.tenancy import scope
+team, inbox, lock, folder = int(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), sys.argv[4]
+ADD = "UPDATE accounts_inbox SET stop_reply = (('0' || stop_reply)::int + 1)::text WHERE team_id = $1 AND id = $2"
+times, ports, refused = 0, set(), 0
+while not os.path.exists(f"{folder}/stop"):
+    try:
+        with scope(team, lock=lock):
+            handle = os.open(f"{folder}/held", os.O_CREAT | os.O_EXCL)
+            ports.add(fetch("SELECT inet_server_port()")[0][0])
+            fetch(ADD, team, inbox)
+            time.sleep(0.002)
+            os.unlink(f"{folder}/held")
+            os.close(handle)
+        times += 1
+    except OperationalError:
+        refused += 1
+print(times, refused, *sorted(ports))
+"""
+
+
+@pytest.fixture
+def nodes(owner: psycopg.Connection) -> list[tuple[str, int]]:
+    return owner.execute(
+        "SELECT nodename, nodeport FROM pg_dist_node WHERE groupid <> 0 AND isactive ORDER BY groupid"
+    ).fetchall()
+
+
+def place(owner: psycopg.Connection, team_id: int) -> tuple[str, int]:
+    (found,) = owner.execute("SELECT host, port FROM node_of_team(%s)", [team_id]).fetchall()
+    return found
+
+
+def move(owner: psycopg.Connection, team_id: int, nodes: list[tuple[str, int]], how: str) -> None:
+    """Move the team to the next node, with the teams of its shard."""
+    at = place(owner, team_id)
+    to = nodes[(nodes.index(at) + 1) % len(nodes)]
+    owner.execute("CALL citus_cleanup_orphaned_resources()")
+    owner.execute(
+        "SELECT citus_move_shard_placement(node_shard(%s), %s, %s, %s, %s, %s)", [team_id, *at, *to, how]
+    )
+    assert place(owner, team_id) == to
+
+
+def holders(team_id: int, inbox_id: int, folder: Path) -> list[subprocess.Popen[str]]:
+    url = make_conninfo(settings.DATABASE_URL, dbname=connection.settings_dict["NAME"])
+    environment = {**os.environ, "DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "heymarket.settings"}
+    words = [
+        sys.executable,
+        "-c",
+        HOLDER,
+        str(team_id),
+        str(inbox_id),
+        str(lock_key(team_id, TOM)),
+        str(folder),
+    ]
+    return [
+        subprocess.Popen(
+            words, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        for _ in range(2)
+    ]
+
+
+@pytest.fixture
+def patient_owner(owner: psycopg.Connection) -> Iterator[psycopg.Connection]:
+    """Moving a team takes longer than statements of tests may."""
+    owner.execute("SET statement_timeout = 0; SET lock_timeout = 0")
+    yield owner
+    owner.execute("RESET statement_timeout; SET lock_timeout = '10s'")
+
+
+def test_no_two_processes_hold_a_lock_on_two_nodes_while_the_team_moves(
+    cast: Cast, patient_owner: psycopg.Connection, nodes: list[tuple[str, int]], tmp_path: Path
+) -> None:
+    team_id, inbox_id = cast.northside.id, cast.front_desk.id
+    with scope(team_id):
+        Inbox.objects.filter(team_id=team_id, id=inbox_id).update(stop_reply="")
+    processes = holders(team_id, inbox_id, tmp_path)
+    try:
+        for how in ("force_logical", "block_writes"):
+            move(patient_owner, team_id, nodes, how)
+    finally:
+        (tmp_path / "stop").touch()
+    results = [(process.communicate(timeout=60), process.returncode) for process in processes]
+    assert [code for _, code in results] == [0, 0], results
+    taken = [[int(word) for word in out.split()] for (out, _), _ in results]
+    assert all(times > 10 and ports == sorted(port for _, port in nodes) for times, _, *ports in taken), taken
+    with scope(team_id):
+        (counted,) = Inbox.objects.filter(team_id=team_id, id=inbox_id).values_list("stop_reply", flat=True)
+    assert int(counted) == sum(times for times, *_ in taken)
+
+
+def test_a_moved_team_goes_on_with_higher_ids(
+    cast: Cast, patient_owner: psycopg.Connection, nodes: list[tuple[str, int]]
+) -> None:
+    def newest(model: Any) -> int:
+        with scope(cast.northside.id):
+            return int(
+                model.objects.filter(team_id=cast.northside.id).order_by("-id").values_list("id")[0][0]
+            )
+
+    found = []
+    for _ in range(3):
+        receive(cast.front_desk, InboundText(new_sid(), TOM, "STOP"))
+        receive(cast.front_desk, InboundText(new_sid(), TOM, "START"))
+        found.append((newest(Message), newest(ConsentEvent)))
+        move(patient_owner, cast.northside.id, nodes, "block_writes")
+    assert (
+        found == sorted(found) and len({text for text, _ in found}) == len({event for _, event in found}) == 3
+    )
+    with scope(cast.northside.id):
+        positions = ConsentEvent.objects.filter(number=TOM).order_by("id").values_list("position", flat=True)
+        assert list(positions) == [1, 2, 3, 4, 5, 6]
+
+
+def test_a_scope_is_on_the_node_of_its_team(cast: Cast, owner: psycopg.Connection) -> None:
+    for team in (cast.northside, cast.harbor):
+        with scope(team.id):
+            assert fetch("SELECT inet_server_port()") == [(place(owner, team.id)[1],)]
