@@ -108,6 +108,15 @@ def begin_transaction(statement: str) -> None:
         _run_in_one_trip(f"BEGIN; {statement}")
 
 
+def begin_with(statements: Sequence[str]) -> None:
+    """The same with several statements that reach the server one by one: Citus repeats the text of a SET elsewhere."""
+    django = connections[DEFAULT_DB_ALIAS]
+    django.ensure_connection()
+    with django.wrap_database_errors, django.connection.pipeline():
+        for statement in statements:
+            RawCursor(django.connection).execute(statement, prepare=False)
+
+
 @contextmanager
 def time_limit(milliseconds: int) -> Iterator[None]:
     """Statements that take longer are cancelled: Django's OperationalError, caused by QueryCanceled.

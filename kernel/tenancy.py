@@ -41,15 +41,15 @@ def scope(team_id: int, lock: int | None = None, *, snapshot: bool = False) -> I
     if current is not None:
         raise WrongScope(f"scope of team {team_id} inside the scope of team {current}")
     # SET takes no parameters; the integer is formatted here. LOCAL ends with the transaction.
-    preparing = f"SET LOCAL heymarket.team = '{int(team_id):d}'; {_ONE_PROCESS}"
+    preparing = [f"SET LOCAL heymarket.team = '{int(team_id):d}'", _ONE_PROCESS]
     if snapshot:
-        preparing = f"{_SNAPSHOT}; {preparing}"
-    locking = f"; SELECT pg_advisory_xact_lock({int(lock):d})" if lock is not None else ""
+        preparing.insert(0, _SNAPSHOT)
+    locking = [f"SELECT pg_advisory_xact_lock({int(lock):d})"] if lock is not None else []
     nested = connection.in_atomic_block
     direct = not nested and scopes_ask_nodes()
     with transaction_at_home(team_id, preparing, locking) if direct else transaction.atomic():
         if not direct:
-            kernel_sql.begin_transaction(preparing + locking)
+            kernel_sql.begin_transaction("; ".join(preparing + locking))
         connection.heymarket_team = team_id  # type: ignore[attr-defined]
         try:
             yield

@@ -7,7 +7,7 @@ everybody who asks Django for it, and on commit it is the coordinating node's ag
 """
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -17,7 +17,7 @@ from django.db import DEFAULT_DB_ALIAS, InterfaceError, OperationalError, connec
 from django.db.backends.postgresql.base import DatabaseWrapper
 
 from kernel.distribution.tables import foreign_keys, in_order, tenant_tables
-from kernel.sql import begin_transaction, fetch
+from kernel.sql import begin_with, fetch
 
 TRIES = 3
 HAS_LEFT = "57HM1"  # SQLSTATE of nodes.sql
@@ -48,7 +48,7 @@ class NodeConnection(DatabaseWrapper):
             connections[DEFAULT_DB_ALIAS] = self
 
 
-def transaction_at_home(team_id: int, preparing: str, locking: str) -> ExitStack:
+def transaction_at_home(team_id: int, preparing: Sequence[str], locking: Sequence[str]) -> ExitStack:
     """Begin a transaction with these statements on the node that holds the team; leaving the result ends it.
 
     The locks are taken once the node keeps the team.
@@ -109,12 +109,12 @@ def function_statements() -> list[str]:
     return [f"CREATE OR REPLACE{part}" for part in script.split("CREATE OR REPLACE")[1:]]
 
 
-def _begin(team_id: int, preparing: str, locking: str) -> ExitStack:
+def _begin(team_id: int, preparing: Sequence[str], locking: Sequence[str]) -> ExitStack:
     with ExitStack() as begun:
         home = _HOMES.get(team_id) or _find(team_id)
         begun.enter_context(connected_to(home.address))
         begun.enter_context(transaction.atomic())
-        begin_transaction(f"{preparing}; SELECT node_must_keep('{home.arrival}'){locking}")
+        begin_with([*preparing, f"SELECT node_must_keep('{home.arrival}')", *locking])
         return begun.pop_all()
 
 

@@ -46,7 +46,7 @@ def test_a_table_of_a_higher_package_would_be_found() -> None:
 
 
 RAW = {"fetch", "fetch_row", "fetch_unprepared", "insert_together", "insert_statement", "insert_row"}
-RAW |= {"begin_transaction", "as_insert_statement", "select_rows"}
+RAW |= {"begin_transaction", "begin_with", "as_insert_statement", "select_rows"}
 
 
 def uses_raw_sql(path: Path) -> bool:
