@@ -13,6 +13,7 @@ from heymarket.metrics.publishing import publish_from
 from heymarket.webhook_answers import answer_requests
 from heymarket.worker_process import end_with_server
 from messaging import carrier_webhooks
+from optout.reader.languages.all_languages import compile_grammars
 
 # Requests that a process of the front passes to each page server at a time; more get 503.
 MOST_REQUESTS = 200
@@ -20,6 +21,7 @@ MOST_REQUESTS = 200
 end_with_server()
 file_limit()
 publish_from("front")
+compile_grammars()  # no webhook waits for it
 
 application = Front(
     carrier_webhooks.webhook_reader,

@@ -16,28 +16,39 @@ from optout.reader.words import Sentence
 PREFIX = 4  # letters of a word by which a language is chosen
 
 
-class Rule(NamedTuple):
+@dataclass(frozen=True)
+class Rule:
     """A rule; `name` says in plain words what a sentence asks for.
 
-    It finds `pattern`, unless the sentence also contains `unless`, and only in a text that contains `also`.
+    It finds one of `patterns`, unless the sentence also contains `unless`, and only in a text that contains `also`;
+    each is over whole words. A sentence without one of the concepts of `needs` is not searched.
     """
 
     name: str
+    patterns: Sequence[str]
+    unless: str
+    also: str
+    needs: frozenset[str]
+
+    @cached_property
+    def compiled(self) -> "_CompiledRule":
+        """Compiled when a text first needs it: together they take longer than all other modules of the package."""
+        return _CompiledRule(
+            _words(*self.patterns),
+            _words(self.unless) if self.unless else None,
+            _words(self.also) if self.also else None,
+        )
+
+
+class _CompiledRule(NamedTuple):
     pattern: re.Pattern[str]
     unless: re.Pattern[str] | None
     also: re.Pattern[str] | None
-    needs: frozenset[str]
 
 
 def rule(name: str, *patterns: str, unless: str = "", also: str = "", needs: str = "") -> Rule:
-    """A rule of patterns over whole words. A sentence without one of the concepts of `needs` is not searched."""
-    return Rule(
-        name,
-        _words(*patterns),
-        _words(unless) if unless else None,
-        _words(also) if also else None,
-        frozenset(needs.split()),
-    )
+    """A rule; `needs` are concepts with spaces between."""
+    return Rule(name, patterns, unless, also, frozenset(needs.split()))
 
 
 def _words(*patterns: str) -> re.Pattern[str]:
@@ -94,6 +105,10 @@ class Language:
         """Denials, reservations and wishes, compiled."""
         return _Patterns(_words(self.denials), _words(self.reservations), _words(self.wishes))
 
+    def compiled(self) -> tuple["_Patterns", list[_CompiledRule]]:
+        """All its patterns and rules, compiled now."""
+        return self.patterns, [each.compiled for each in (*self.opt_outs, *self.holds)]
+
     def has_clue(self, sentence: Sentence) -> bool:
         """Whether a word of the sentence begins like a clue. A sentence without one asks for nothing."""
         return not self.prefixes.isdisjoint([word[:PREFIX] for word in sentence.words.split(" ")])
@@ -129,10 +144,11 @@ class Language:
         return next((finding for finding in findings if finding), None)
 
     def _apply(self, each: Rule, outcome: Outcome, sentence: Sentence, text: str) -> Finding | None:
-        match = each.pattern.search(sentence.words)
-        if not match or (each.unless and each.unless.search(sentence.words)):
+        pattern, unless, also = each.compiled
+        match = pattern.search(sentence.words)
+        if not match or (unless and unless.search(sentence.words)):
             return None
-        if each.also and not each.also.search(text):
+        if also and not also.search(text):
             return None
         return Finding(outcome, each.name, sentence.as_written(*match.span()), self.code)
 

@@ -37,7 +37,7 @@ class ScoreWeights:
             "bias": self.bias,
             "scale": self.scale,
             "corpus": self.corpus,
-            "weights": base64.b85encode(zlib.compress(self.weights.tobytes(), 9)).decode(),
+            "weights": base64.b64encode(zlib.compress(self.weights.tobytes(), 9)).decode(),
         }
         return json.dumps(values, indent=1) + "\n"
 
@@ -45,7 +45,7 @@ class ScoreWeights:
     def from_text(cls, text: str) -> Self:
         """The weights in a text of as_text."""
         values = json.loads(text)
-        weights = array("b", zlib.decompress(base64.b85decode(values["weights"])))
+        weights = array("b", zlib.decompress(base64.b64decode(values["weights"])))
         return cls(weights, values["bias"], values["scale"], values["threshold"], values["corpus"])
 
 

@@ -23,6 +23,12 @@ _SHORT = 4  # words of a text in which one clue suffices
 type Versions = Sequence[tuple[Language, list[Sentence]]]  # the sentences as each language reads them
 
 
+def compile_grammars() -> None:
+    """Compile all grammars, which takes about a second; otherwise the first texts of a process wait for theirs."""
+    for language in LANGUAGES:
+        language.compiled()
+
+
 class GrammarReading(NamedTuple):
     """What the grammars find in a text: what it asks, if anything, and whether it is a wish to be texted again."""
 

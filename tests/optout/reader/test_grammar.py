@@ -1,7 +1,11 @@
 """Tests of the grammar: opt-outs in a person's own words, holds, and conversation that contains the same words."""
 
+import re
+
 import pytest
 
+from optout.reader.grammar import rule
+from optout.reader.languages.all_languages import LANGUAGES, compile_grammars
 from optout.reader.outcome import Outcome
 from optout.reader.reading import read
 
@@ -226,3 +230,16 @@ def test_an_opt_out_with_again_is_no_wish(text: str) -> None:
 )
 def test_a_denial_takes_back_only_its_own_part_of_a_sentence(text: str) -> None:
     assert read(text).outcome is Outcome.OPT_OUT
+
+
+def test_a_rule_is_compiled_by_the_first_text_that_needs_it() -> None:
+    broken = rule("has a pattern that cannot be compiled", "(")
+    with pytest.raises(re.error):
+        _ = broken.compiled
+
+
+def test_the_front_compiles_all_grammars_before_its_first_webhook() -> None:
+    compile_grammars()
+    rules = [each for language in LANGUAGES for each in (*language.opt_outs, *language.holds)]
+    assert [each.name for each in rules if "compiled" not in vars(each)] == []
+    assert all("patterns" in vars(language) for language in LANGUAGES)
