@@ -124,7 +124,7 @@ class NewInboxForm(InboxForm):
         team = self.instance.team
         self.fields["number"] = SenderField(team.country)
         members = Member.objects.filter(team=team, role=Role.MEMBER).select_related("user")
-        self.fields["members"].queryset = members.order_by("user__name", "id")  # type: ignore[attr-defined]
+        self.fields["members"].queryset = members.by_name()  # type: ignore[attr-defined]
         choices = [(carrier.value, carrier.label) for carrier in offered_carriers()]
         self.fields["carrier"].choices = choices  # type: ignore[attr-defined]
         self.initial["keyword_responder"] = self.setup.responder

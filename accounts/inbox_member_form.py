@@ -25,7 +25,7 @@ class InboxMembersForm(RevisedForm, forms.Form):
             role for role in (RoleChoice(Role.MEMBER), *own_choices(by.team)) if may_give_in(by, role, inbox)
         ]
         members = Member.objects.filter(team_id=inbox.team_id, role=Role.MEMBER)
-        self.members = list(members.select_related("user", "custom_role").order_by("user__name", "id"))
+        self.members = list(members.select_related("user", "custom_role").by_name())
         self.places = {member: self._places(member) for member in self.members}
         for member in self.members:
             self.fields[_name(member)] = self._field(member)

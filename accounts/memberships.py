@@ -7,7 +7,14 @@ from django.db.models import QuerySet
 
 from accounts.access import Right, require_right
 from accounts.audit.actions import AuditAction, TargetType
-from accounts.audit.recording import Target, record_action, record_changes
+from accounts.audit.recording import (
+    AuditActor,
+    Target,
+    new_entry,
+    record_action,
+    record_changes,
+    write_entries,
+)
 from accounts.models import Inbox, Member, Role, Seat, Team, User
 from accounts.roles.choices import RoleChoice
 from accounts.roles.granting import require_may_give
@@ -49,6 +56,16 @@ def change_member(member: Member, role: RoleChoice, inboxes: Iterable[Inbox], *,
     set_inboxes_of_member(member, inboxes)
     record_changes(by, AuditAction.MEMBER_CHANGED, before, _place_of(member), _target(member))
     change_tokens.renew_on_commit(member.team_id)
+
+
+def rename_member(member: Member, name: str, *, by: Member | AuditActor) -> None:
+    """Let the team call a member so; an empty name is that of the account, which the person alone changes."""
+    before, member.name = str(member), "" if name == str(member.user) else name
+    if str(member) != before:
+        member.save(update_fields=["name"])
+        columns = {"setting": "Name", "before": before, "after": str(member)}
+        write_entries([new_entry(member.team_id, by, AuditAction.MEMBER_CHANGED, _target(member), **columns)])
+        change_tokens.renew_on_commit(member.team_id)
 
 
 def remove_member(member: Member, *, by: Member) -> None:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import IntegrityError, models, transaction
-from django.db.models.functions import Lower
+from django.db.models.functions import Coalesce, Lower, NullIf
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.text import slugify
@@ -205,11 +205,20 @@ class RoleHolder(models.Model):
         return str(self.own_role or self.get_role_display())
 
 
+class MemberQuerySet(models.QuerySet["Member"]):
+    def by_name(self) -> "MemberQuerySet":
+        return self.order_by(Coalesce(NullIf("name", models.Value("")), "user__name"), "id")
+
+
 class Member(RoleHolder, TenantModel):
     """A user's membership of a team."""
 
+    # What the team calls the person. Empty: the name of the account, which other teams see too.
+    name = models.CharField(max_length=80, blank=True, default="", db_default="")
     user = models.ForeignKey(User, on_delete=models.CASCADE, db_index=False, related_name="memberships")
     created_at = models.DateTimeField(default=timezone.now)
+
+    objects = MemberQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -220,7 +229,7 @@ class Member(RoleHolder, TenantModel):
         indexes = [models.Index(fields=["user"], name="accounts_member_user")]
 
     def __str__(self) -> str:
-        return str(self.user)
+        return self.name or str(self.user)
 
 
 class Carrier(models.TextChoices):

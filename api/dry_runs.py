@@ -1,7 +1,10 @@
 """Dry runs: a call that changes something is checked and answered, and changes nothing."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Literal
 
+from django.db import transaction
 from django.http import HttpResponse
 from pydantic import BaseModel, Field, TypeAdapter
 
@@ -28,6 +31,17 @@ def is_dry_run(headers: Any) -> bool:
     return value == "true"
 
 
+@contextmanager
+def undone_in_a_dry_run(request: Any) -> Iterator[None]:
+    """In a dry run, a part of the transaction that is undone at its end, with what waits for the commit."""
+    if not request.dry_run:
+        yield
+        return
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
 def dry_run_response(request: Any, result: Any, answer: TypeAdapter[Any]) -> HttpResponse:
     """The response to a dry run, whose call would answer `result`."""
     body = {"dry_run": True, "response": without_ids(answer.dump_python(result, mode="json"))}
@@ -36,7 +50,7 @@ def dry_run_response(request: Any, result: Any, answer: TypeAdapter[Any]) -> Htt
 
 
 def without_ids(value: Any) -> Any:
-    """A value of JSON without its fields that hold IDs. A `local_id` is the caller's own."""
+    """A value of JSON without its fields that hold IDs."""
     if isinstance(value, list):
         return [without_ids(item) for item in value]
     if isinstance(value, dict):
@@ -45,4 +59,7 @@ def without_ids(value: Any) -> Any:
 
 
 def _holds_ids(name: str) -> bool:
-    return name in ("id", "uuid") or (name.endswith(("_id", "_ids")) and name != "local_id")
+    return name in ("id", "uuid") or (name.endswith(("_id", "_ids")) and name not in _NO_IDS)
+
+
+_NO_IDS = ("local_id", "channel_id")  # the caller's own, and a number or an address

@@ -56,6 +56,7 @@ class ErrorCode(enum.StrEnum):
         "This URL needs another method; the header Allow names it.",
     )
     CONTACT_NOT_FOUND = "contact_not_found", 404, "Your team has no such contact."
+    CHANNEL_NOT_FOUND = "channel_not_found", 404, "The contact has no such channel."
     INBOX_NOT_FOUND = (
         "inbox_not_found",
         404,

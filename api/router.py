@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import transaction
 from django.http import HttpRequest
 from ninja import Router
 from ninja.operation import Operation
@@ -17,7 +16,7 @@ from accounts.models import Team
 from api import dry_runs, idempotency, keys, limits
 from api.credentials import read_credentials
 from api.document import openapi_extra
-from api.dry_runs import DryRunResponse, dry_run_response, is_dry_run
+from api.dry_runs import DryRunResponse, dry_run_response, is_dry_run, undone_in_a_dry_run
 from api.errors import ApiError, ErrorCode, ErrorResponse
 from api.models import ApiKey, KeyMode, KeyScope
 from api.tolerance import ignore
@@ -151,10 +150,8 @@ class _Run:
         """The result of the call, or a response. A returned ApiError is raised after the transaction's commit."""
         keyed = idempotency.keyed_call(request) if self.writes and not request.dry_run else None
         if self.one_transaction:
-            with team_scope(request.team.id):
+            with team_scope(request.team.id), undone_in_a_dry_run(request):
                 result = idempotency.run_once(request, keyed, call, self.answer) if keyed else call()
-                if request.dry_run:
-                    transaction.set_rollback(True)
         else:
             result = idempotency.run_once_in_parts(request, keyed, call, self.answer) if keyed else call()
         if isinstance(result, ApiError):

@@ -11,6 +11,7 @@ from messaging.api.routes import n8n_calls, second_lists
 from optout.api_routes import calls as optout_calls
 from webhooks.api import calls as webhook_calls
 from webhooks.document import webhook_document
+from webhooks.n8n_triggers import trigger_calls
 
 api = DocumentedApi(
     title="Heymarket API",
@@ -33,5 +34,6 @@ for prefix, calls, tag in (
     ("/v2", second_calls, "Contacts"),
     ("/v2", second_lists, "Lists"),
     ("/n8n/v1", n8n_calls, "n8n"),
+    ("/n8n/v1", trigger_calls, "n8n"),
 ):
     api.add_router(prefix, calls, tags=[tag])

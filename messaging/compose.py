@@ -103,6 +103,8 @@ def compose_text(
     webhook_events.record_new_contact(message, by_api=bool(author_name))
     if refusal:
         webhook_events.record_outcome(message, MessageStatus.QUEUED)
+    else:
+        webhook_events.record_started(message)
     change_tokens.renew_on_commit(inbox.team_id)
     if not refusal and not waits and not is_held:
         wake = wake_later_on_commit if undo_window else wake_on_commit

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Subquery
-from django.db.models.functions import JSONObject
+from django.db.models import Exists, OuterRef, Subquery, Value
+from django.db.models.functions import Coalesce, JSONObject, NullIf
 
 from accounts.models import Member
 from kernel.loading import Loader
@@ -64,7 +64,8 @@ def _newest_text(member: Member) -> Subquery:
 
 def _assignee_name(member: Member) -> Subquery:
     assigned = Assignment.objects.filter(team_id=member.team_id, conversation_id=OuterRef("id"))
-    return Subquery(assigned.values("member__user__name")[:1])
+    name = Coalesce(NullIf("member__name", Value("")), "member__user__name")
+    return Subquery(assigned.values(name=name)[:1])
 
 
 def _related(model: Any, member: Member, **conditions: Any) -> Exists:

@@ -1,4 +1,4 @@
-"""Webhook events about texts: received, sent and failed."""
+"""Webhook events about texts: received, sent and failed, and the first text of a conversation."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -15,7 +15,7 @@ from messaging.models import Message, MessageStatus
 from optout.consent_types import Actor
 from optout.models import Origin
 from webhooks.models import EventType
-from webhooks.outbox import Event, record_events
+from webhooks.outbox import Event, record_events, wanted_types
 from webhooks.payloads import number_fields, timestamp
 
 # The event of each status. A report of the delivery may come before the report of the sending: see record_outcome.
@@ -32,6 +32,8 @@ NEW_CONTACT = f"""
     SELECT {", ".join(EVENT_COLUMNS)} FROM contacts_contact WHERE team_id = $1 AND id = $2 AND created_at = $3
 """
 
+STARTS = "SELECT 1 FROM messaging_message WHERE team_id = $1 AND id = $2 AND starts_conversation"
+
 
 def record_received(
     inbox: Inbox, written: dict[str, int], values: dict[str, Any], wanted: frozenset[str]
@@ -41,13 +43,17 @@ def record_received(
     if EventType.CONTACT_CREATED in wanted and "contact" in written:
         rows = fetch(NEW_CONTACT, inbox.team_id, written["contact"], values["created_at"])
         events += [created_event(row, PERSON) for row in rows]
-    if EventType.RECEIVED in wanted:
+    if wanted & {EventType.RECEIVED, EventType.CHAT_STARTED}:
         message = Message(id=written["message"], **{**values, "conversation_id": written["conversation"]})
         message.inbox = inbox
         more = {"segments": message.segments, "possible_opt_out": message.possible_opt_out}
         ids = [id for name, id in written.items() if name.startswith("attachment")]
         media = _shared(message.team_id, zip(ids, message.media, strict=True))
-        events.append(Event(EventType.RECEIVED, message.number, {**_data(message, media), **more}))
+        data = _data(message, media)
+        if EventType.CHAT_STARTED in wanted and fetch(STARTS, message.team_id, message.id):
+            events.append(_started(message, data, "inbound"))
+        if EventType.RECEIVED in wanted:
+            events.append(Event(EventType.RECEIVED, message.number, {**data, **more}))
     record_events(inbox.team_id, events)
 
 
@@ -60,6 +66,17 @@ def record_new_contact(message: Message, *, by_api: bool) -> None:
     record_created(message.team_id, new.values_list(*EVENT_COLUMNS), actor)
 
 
+def record_started(message: Message) -> None:
+    """Record that a conversation began with this outbound text, which is queued."""
+    if message.starts_conversation and EventType.CHAT_STARTED in wanted_types(message.team_id):
+        record_events(message.team_id, [_started(message, _data(message, []), "outbound")])
+
+
+def _started(message: Message, data: dict[str, Any], direction: str) -> Event:
+    more = {"direction": direction, "by_hand": message.by_hand, "author": message.author_name}
+    return Event(EventType.CHAT_STARTED, message.number, {**data, **more})
+
+
 def record_outcome(message: Message, before: str) -> None:
     """Record the event of an outbound text's change of status from `before`. An erased text causes no event."""
     kinds = _outcome_types(message, before)
@@ -68,6 +85,7 @@ def record_outcome(message: Message, before: str) -> None:
     more: dict[str, Any] = {
         "purpose": message.purpose,
         "automatic": message.is_automatic,
+        "by_hand": message.by_hand,
         "author": message.author_name,
         "status": message.status,
     }

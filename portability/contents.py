@@ -112,7 +112,8 @@ TABLES: tuple[ExportedTable, ...] = (
     ExportedTable(RemovedMember),
     # Each installation records its own imports.
     ExportedTable(AuditEntry, condition="action <> 'team_imported'"),
-    ExportedTable(Endpoint, without=_NO_SECRETS),
+    # n8n adds the triggers of its workflows itself, with the IDs of the inboxes there.
+    ExportedTable(Endpoint, without=_NO_SECRETS, condition="format <> 'n8n'"),
     ExportedTable(ConsentEvent),
     ExportedTable(FeedEntry, condition="position IS NOT NULL"),
     *map(ExportedTable, (Suppression, LedgerBlock, LedgerRoot, ConsentRecord, CarrierOptOut, DoubleOptIn)),

@@ -9,8 +9,9 @@ from collections.abc import Iterator
 
 import pytest
 
-# Seconds: ten times the longest test. FUZZ makes tests as long as its user likes; see tests/fuzz/conftest.py.
-HUNG_AFTER = 86_400.0 if "FUZZ" in os.environ else 900.0
+# Seconds: ten times the longest test. FUZZ and API_EXAMPLES make tests as long as their user likes; see
+# tests/fuzz/conftest.py and tests/api/test_schemathesis.py.
+HUNG_AFTER = 86_400.0 if "FUZZ" in os.environ else max(900.0, 9.0 * int(os.environ.get("API_EXAMPLES", "0")))
 _STDERR = os.dup(2)  # before pytest captures it
 
 

@@ -58,7 +58,7 @@ def deactivate(
     record_endpoint(endpoint, by, AuditAction.ENDPOINT_TURNED_OFF, reason=endpoint.deactivation_reason)
 
 
-def activate(endpoint: Endpoint, *, by: Member) -> int:
+def activate(endpoint: Endpoint, *, by: Member | AuditActor) -> int:
     """Turn an endpoint on and send its waiting and failed deliveries, oldest first; the number of deliveries."""
     endpoint.update(active=True, deactivated_at=None, deactivation_reason="", disabled_email_due_at=None)
     unfinished = Delivery.objects.filter(

@@ -5,13 +5,12 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, Field, StrictStr
 from pydantic_core import PydanticCustomError
 
-from accounts.audit.actions import ActorKind
-from accounts.audit.recording import AuditActor
+from api.auditing import audit_actor
 from api.errors import ApiError, ErrorCode
 from api.models import KeyScope
 from api.router import ApiRequest, ApiRouter
 from api.shapes import PathId, RequestTime, ResponseTime, StrictRequest, text_up_to
-from webhooks.activation import delete_endpoint, lock_endpoint
+from webhooks.activation import activate, deactivate, delete_endpoint, lock_endpoint
 from webhooks.endpoint_urls import UrlNotAllowed, check_url
 from webhooks.forms import TOKEN_LENGTHS
 from webhooks.models import SUBSCRIBABLE_TYPES, Endpoint
@@ -67,8 +66,10 @@ class WebhookResponse(BaseModel):
     name: str = Field(description="Its name on pages.")
     url: str = Field(description="Where the events are posted.")
     events: list[str] = Field(description="The types of events that it gets.")
-    format: Literal["standard", "heymarket"] = Field(description="How requests are written.")
-    active: bool = Field(description="Whether events are kept and posted. A page turns it on and off.")
+    format: Literal["standard", "heymarket", "n8n"] = Field(
+        description="How requests are written. n8n: the trigger of a workflow."
+    )
+    active: bool = Field(description="Whether events are kept and posted.")
     trouble: str = Field(description="Why it was turned off, in a sentence; empty while it is on.")
     created: ResponseTime
 
@@ -94,6 +95,7 @@ EXAMPLE = {
     "id": 12, "name": "CRM", "url": "https://crm.example.com/heymarket", "events": ["target_opt_out", "target_opt_in"],
     "format": "standard", "active": True, "trouble": "", "created": "2026-11-25T10:42:00.123456Z",
 }  # fmt: skip
+OFF = {**EXAMPLE, "active": False, "trouble": "Turned off by CRM."}
 WITH_SECRET = {**EXAMPLE, "secret": "whsec_K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4="}
 
 
@@ -131,7 +133,7 @@ def create_webhook(request: ApiRequest, payload: NewWebhookRequest) -> NewSecret
         format=payload.format,
     )
     try:
-        secret = add_endpoint(endpoint, _actor(request), token=payload.token or "")
+        secret = add_endpoint(endpoint, audit_actor(request), token=payload.token or "")
     except TooManyEndpoints as error:
         raise ApiError(ErrorCode.NOT_POSSIBLE, str(error)) from None
     return _with_secret(request, endpoint, secret)
@@ -144,7 +146,34 @@ def create_webhook(request: ApiRequest, payload: NewWebhookRequest) -> NewSecret
 def rotate_webhook(request: ApiRequest, id: PathId) -> NewSecretResponse:
     """A new signing secret; the present one stays valid for 24 hours. A token of the format heymarket ends at once."""
     endpoint = _find(request, id)
-    return _with_secret(request, endpoint, replace_secret(endpoint, _actor(request)))
+    return _with_secret(request, endpoint, replace_secret(endpoint, audit_actor(request)))
+
+
+@calls.writes(
+    "POST", "/webhooks/{id}/activate", SCOPE, answer=WebhookResponse, example=EXAMPLE,
+    errors=[ErrorCode.WEBHOOK_NOT_FOUND], summary="Turn a webhook on",
+)  # fmt: skip
+def activate_webhook(request: ApiRequest, id: PathId) -> WebhookResponse:
+    """Keep and post its events from now on, and post those that wait or failed, oldest first. If it is on, it stays so.
+
+    Events that happened while it was off were not kept for it. The feed has every change of consent.
+    """
+    endpoint = _find(request, id)
+    if not endpoint.active:
+        activate(endpoint, by=audit_actor(request))
+    return WebhookResponse(**_fields(endpoint))
+
+
+@calls.writes(
+    "POST", "/webhooks/{id}/deactivate", SCOPE, answer=WebhookResponse, example=OFF,
+    errors=[ErrorCode.WEBHOOK_NOT_FOUND], summary="Turn a webhook off",
+)  # fmt: skip
+def deactivate_webhook(request: ApiRequest, id: PathId) -> WebhookResponse:
+    """Post nothing more, and keep no new events for it. Events that wait are kept. If it is off, it stays so."""
+    endpoint = _find(request, id)
+    if endpoint.active:
+        deactivate(endpoint, f"Turned off by {request.key.name}.", by=audit_actor(request))
+    return WebhookResponse(**_fields(endpoint))
 
 
 @calls.writes(
@@ -176,7 +205,7 @@ def replay_webhook(request: ApiRequest, id: PathId, payload: ReplayRequest) -> Q
 )  # fmt: skip
 def delete_webhook(request: ApiRequest, id: PathId) -> str:
     """Delete a webhook with its deliveries, also those that wait."""
-    delete_endpoint(_find(request, id), by=_actor(request))
+    delete_endpoint(_find(request, id), by=audit_actor(request))
     return "ok"
 
 
@@ -191,17 +220,16 @@ def _find(request: ApiRequest, id: int) -> Endpoint:
 def _find_active(request: ApiRequest, id: int) -> Endpoint:
     endpoint = _find(request, id)
     if not endpoint.active:
-        raise ApiError(ErrorCode.NOT_POSSIBLE, "This webhook is off. Turn it on in Settings > Webhooks.")
+        raise ApiError(
+            ErrorCode.NOT_POSSIBLE,
+            "This webhook is off. Turn it on first, with activate or in Settings > Webhooks.",
+        )
     return endpoint
 
 
 def _with_secret(request: ApiRequest, endpoint: Endpoint, secret: str) -> NewSecretResponse:
     """A dry run makes a secret that nobody keeps."""
     return NewSecretResponse(**_fields(endpoint), secret=None if request.dry_run else secret or None)
-
-
-def _actor(request: ApiRequest) -> AuditActor:
-    return AuditActor(ActorKind.API_KEY, request.key.name, request.key.id)
 
 
 def _fields(endpoint: Endpoint) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 Standard Webhooks is our own format. Heymarket's old format is that of the Heymarket API:
 developers.heymarket.com/api-reference/webhooks. The format of an endpoint holds for every attempt that begins later.
+n8n's is that of the triggers of its workflows.
 """
 
 import json
@@ -45,6 +46,8 @@ def body_of(endpoint: Endpoint, event: WebhookEvent, *, token: str = NOT_SHOWN) 
     complete(event)
     if endpoint.format == PayloadFormat.HEYMARKET:
         return _old_body(endpoint, event, token)
+    if endpoint.is_of_n8n:
+        return _n8n_body(endpoint, event)
     return {"type": event.type, "id": event.uid, "timestamp": timestamp(event.created_at), "data": event.data}
 
 
@@ -57,6 +60,14 @@ def _old_body(endpoint: Endpoint, event: WebhookEvent, token: str) -> dict[str, 
         "token": token,
         "event_data": data_of(event) if data_of and event.data else event.data,
     }
+
+
+def _n8n_body(endpoint: Endpoint, event: WebhookEvent) -> dict[str, Any]:
+    """One flat object, whose fields a workflow reads by their names; numbers and inboxes as n8n's node sends them."""
+    inbox, number = event.data.get("inbox"), event.data.get("number")
+    named = ({"inbox_id": inbox["id"]} if inbox else {}) | ({"phone_number": number} if number else {})
+    about = {"event": endpoint.trigger, "id": event.uid, "timestamp": timestamp(event.created_at)}
+    return {**about, **named, **event.data}
 
 
 def to_json(body: dict[str, Any]) -> bytes:

@@ -1,6 +1,7 @@
 """Forms of webhooks: an endpoint, and the start time of a replay."""
 
 from datetime import datetime
+from typing import Any
 
 from django import forms
 from django.utils import timezone
@@ -8,7 +9,7 @@ from django.utils import timezone
 from accounts.models import Team
 from kernel.revisions import RevisedForm
 from webhooks import endpoint_urls
-from webhooks.models import SUBSCRIBABLE_TYPES, Endpoint, PayloadFormat
+from webhooks.models import CHOSEN_FORMATS, SUBSCRIBABLE_TYPES, Endpoint, PayloadFormat
 
 TOKEN_LENGTHS = 8, 200  # characters
 
@@ -34,7 +35,7 @@ class EndpointForm(RevisedForm, forms.ModelForm):
 
     format = forms.ChoiceField(
         required=False,
-        choices=PayloadFormat,
+        choices=[(kind.value, kind.label) for kind in CHOSEN_FORMATS],
         initial=PayloadFormat.STANDARD,
         widget=forms.RadioSelect,
         help_text="Holds for all that is sent from now on, also for events that wait and for replays.",
@@ -51,6 +52,12 @@ class EndpointForm(RevisedForm, forms.ModelForm):
     class Meta:
         model = Endpoint
         fields = ["name", "url", "events", "format"]
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if self.instance.is_of_n8n:  # its events, and how they are written, are those of a workflow
+            for name in ("events", "format", "token"):
+                del self.fields[name]
 
     def clean_url(self) -> str:
         url = str(self.cleaned_data["url"])

@@ -33,6 +33,7 @@ class EventType(models.TextChoices):
     SENT = "message_sent", "A text was accepted by the carrier"
     DELIVERED = "message_delivered", "A text reached the phone"
     FAILED = "message_failed", "A text failed"
+    CHAT_STARTED = "chat_started", "A conversation began"
     CHAT_REASSIGNED = "chat_reassigned", "A conversation was assigned"
     CHAT_CLOSED = "chat_closed", "A conversation was closed"
     CHAT_OPENED = "chat_opened", "A conversation was reopened by a member"
@@ -44,6 +45,7 @@ class EventType(models.TextChoices):
     BROADCAST_FINISHED = "broadcast_finished", "A broadcast has ended"
     LEDGER_ROOT = "ledger_root", "The daily root of the consent ledger was made"
     CONTACT_CREATED = "contact_created", "A contact was created"
+    CONTACT_UPDATED = "contact_updated", "A contact was changed"
     CONTACT_DELETED = "contact_deleted", "A contact was deleted"
     AUDIT_RECORDED = "audit_recorded", "An entry was written to the audit log"
     TEST = "test", "Test event"  # sent by a member to one endpoint
@@ -68,6 +70,10 @@ class PayloadFormat(models.TextChoices):
         "heymarket",
         "Heymarket’s old format: with a token, unsigned. For receivers that were written for the Heymarket API",
     )
+    N8N = "n8n", "n8n: the trigger of a workflow, which n8n adds and removes itself"
+
+
+CHOSEN_FORMATS = (PayloadFormat.STANDARD, PayloadFormat.HEYMARKET)  # by whoever adds an endpoint
 
 
 class DeliveryState(models.TextChoices):
@@ -114,6 +120,9 @@ class Endpoint(UpdatableModel):
     format = models.CharField(
         max_length=9, choices=PayloadFormat, default=PayloadFormat.STANDARD, db_default=PayloadFormat.STANDARD
     )
+    # Of a trigger of n8n (webhooks.n8n_triggers): its event, and what the data of its events has. Null: anything.
+    trigger = models.CharField(max_length=30, blank=True, default="", db_default="")
+    condition = models.JSONField(null=True)
     secrets = EncryptedField(
         default=list
     )  # newest first, like "whsec_…"; empty before its format first needed one
@@ -135,7 +144,7 @@ class Endpoint(UpdatableModel):
 
     def new_secret(self) -> str:
         """What proves to the receiver that requests are ours, which is to be shown once: a secret, or a token."""
-        if self.format == PayloadFormat.STANDARD:
+        if self.is_signed:
             return self.rotate_secret()
         self.token = token = secrets.token_urlsafe(24)
         return token
@@ -154,7 +163,11 @@ class Endpoint(UpdatableModel):
 
     @property
     def is_signed(self) -> bool:
-        return self.format == PayloadFormat.STANDARD
+        return self.format != PayloadFormat.HEYMARKET
+
+    @property
+    def is_of_n8n(self) -> bool:
+        return self.format == PayloadFormat.N8N
 
     def secret_trouble(self) -> str:
         """Why nothing can prove that requests are ours, in a sentence; empty if its secret or token can."""

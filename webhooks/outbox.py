@@ -49,7 +49,7 @@ def wanted_types(team_id: int) -> frozenset[str]:
 # IDs are assigned in the order of the events.
 _RECORD = """
     WITH endpoint AS MATERIALIZED (
-        SELECT id, events FROM webhooks_endpoint WHERE team_id = $1 AND {condition} FOR KEY SHARE),
+        SELECT id, events, condition FROM webhooks_endpoint WHERE team_id = $1 AND {condition} FOR KEY SHARE),
     event AS (
         INSERT INTO webhooks_webhookevent (
             team_id, uid, type, number, data, contact_id, merged_into, position, erased, created_at)
@@ -58,14 +58,15 @@ _RECORD = """
         FROM ROWS FROM (json_to_recordset($2) AS (
             uid text, type text, number text, data json, position integer, erased boolean
         )) WITH ORDINALITY AS e (uid, type, number, data, position, erased, ordinal)
-        WHERE EXISTS (SELECT FROM endpoint p WHERE {wanted}) ORDER BY e.ordinal RETURNING id, type, number)
+        WHERE EXISTS (SELECT FROM endpoint p WHERE {wanted}) ORDER BY e.ordinal RETURNING id, type, number, data)
     INSERT INTO webhooks_delivery (
         team_id, endpoint_id, event_id, number, state, attempt_count, due_at, outcome, created_at, urgent)
     SELECT $1, p.id, e.id, e.number, 'waiting', 0, $3, '', $3, e.type IN ({urgent})
     FROM event e JOIN endpoint p ON {wanted} ORDER BY e.id, p.id RETURNING endpoint_id, id
 """
 _URGENT = ", ".join(f"'{kind}'" for kind in CONSENT_TYPES)
-RECORD = _RECORD.format(condition="active", wanted="e.type = ANY(p.events)", urgent=_URGENT)
+_WANTED = "e.type = ANY(p.events) AND (p.condition IS NULL OR e.data::jsonb @> p.condition)"
+RECORD = _RECORD.format(condition="active", wanted=_WANTED, urgent=_URGENT)
 RECORD_FOR = _RECORD.format(condition="id = $4", wanted="true", urgent=_URGENT)
 
 

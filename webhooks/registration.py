@@ -8,13 +8,14 @@ from webhooks.audit import host_of, record_edited_endpoint, record_endpoint
 from webhooks.models import Endpoint
 
 MAX_ENDPOINTS = 20  # of a team
+MAX_TRIGGERS = 50  # of n8n, whose workflows need one for each inbox
 
 
 class TooManyEndpoints(Exception):
-    """The team has MAX_ENDPOINTS; the message says what to do."""
+    """The team has as many endpoints, or triggers of n8n, as it may; the message says what to do."""
 
-    def __init__(self) -> None:
-        super().__init__(f"A team has at most {MAX_ENDPOINTS} endpoints. Delete one that you no longer need.")
+    def __init__(self, most: int, kind: str) -> None:
+        super().__init__(f"A team has at most {most} {kind}. Delete one that you no longer need.")
 
 
 def add_endpoint(endpoint: Endpoint, by: Member | AuditActor, *, token: str = "") -> str:
@@ -26,11 +27,16 @@ def add_endpoint(endpoint: Endpoint, by: Member | AuditActor, *, token: str = ""
     with scope(endpoint.team_id):
         # Locked, so that two requests at once do not both add the last one.
         others = Endpoint.objects.select_for_update(no_key=True).filter(team_id=endpoint.team_id)
-        if len(others) >= MAX_ENDPOINTS:
-            raise TooManyEndpoints
+        _check_number(endpoint, sum(other.is_of_n8n == endpoint.is_of_n8n for other in others))
         endpoint.save()
         record_endpoint(endpoint, by, AuditAction.ENDPOINT_ADDED, host=host_of(endpoint))
     return secret
+
+
+def _check_number(endpoint: Endpoint, others: int) -> None:
+    most, kind = (MAX_TRIGGERS, "triggers of n8n") if endpoint.is_of_n8n else (MAX_ENDPOINTS, "endpoints")
+    if others >= most:
+        raise TooManyEndpoints(most, kind)
 
 
 def change_endpoint(before: Endpoint, endpoint: Endpoint, by: Member, *, token: str = "") -> str:

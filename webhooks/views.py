@@ -74,7 +74,9 @@ def edit_endpoint(request: TeamRequest, id: int) -> HttpResponse:
         saved, endpoint = find_endpoint(request, id), find_endpoint(request, id)
     form = EndpointForm(request.POST or None, instance=endpoint)
     if form.is_valid():
-        if secret := change_endpoint(saved, endpoint, request.member, token=form.cleaned_data["token"]):
+        if secret := change_endpoint(
+            saved, endpoint, request.member, token=form.cleaned_data.get("token", "")
+        ):
             _show_once(request, endpoint, secret)
         messages.success(request, "Saved.")
         return redirect("endpoint" if secret else "edit_endpoint", request.team.slug, id)

@@ -183,6 +183,7 @@ def _change(request: ApiRequest, changes: list[tuple[_Known, dict[str, Any]]]) -
         if columns
     ]
     rows = fetch(_CHANGE, request.team.id, json.dumps(records), timezone.now()) if records else ()
+    events.record_updated(request.team.id, [id for _, id, _ in rows], actor(request))
     unchanged = {contact.number: _Row(contact.id, contact.rev) for contact, _ in changes}
     return unchanged | {number: _Row(id, rev) for number, id, rev in rows}
 

@@ -1,5 +1,6 @@
-"""Router of the API calls about contacts. contacts.api.routes imports the modules that add calls to it."""
+"""Routers of the calls about contacts. Each module of this package adds its calls to one of them."""
 
 from api.router import ApiRouter
 
 calls = ApiRouter()
+second_calls = ApiRouter()  # below /v2

@@ -1,6 +1,6 @@
 """API calls about one contact: create, find, change, delete."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from ninja import Query
 
@@ -23,7 +23,6 @@ from contacts.api.shapes import (
     find_by_number_or_id,
 )
 from contacts.contact import deletion
-from contacts.contact.models import Contact
 from kernel import change_tokens
 
 DETAIL_ERRORS = (
@@ -92,7 +91,7 @@ def update_contact(
 
 def _require_same_inboxes(request: ApiRequest, id: int, sent: list[int] | None) -> None:
     """Refuse a change that would otherwise seem to be made. An app may send back what GET returned."""
-    if sent and sorted(sent) != find_by_number_or_id(request.team, id, None).unsubscribed_inboxes:  # type: ignore[attr-defined]
+    if sent and sorted(sent) != find_by_number_or_id(request.team, id, None).unsubscribed_inboxes:
         message = "This call cannot change single inboxes: send contact/set_status with the inbox."
         raise ApiError(ErrorCode.NOT_POSSIBLE, message, field="unsubscribed_inboxes")
 
@@ -110,5 +109,5 @@ def delete_contact(request: ApiRequest, id: PathId) -> str:
     return "ok"
 
 
-def _response(request: ApiRequest, contact: Contact) -> ContactResponse:
+def _response(request: ApiRequest, contact: Any) -> ContactResponse:
     return contact_response(contact, custom_values(team_fields(request), contact))

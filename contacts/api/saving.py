@@ -16,7 +16,7 @@ from contacts.api.shapes import (
     TagIdRequest,
     uuid_of,
 )
-from contacts.contact import number_changes
+from contacts.contact import events, number_changes
 from contacts.contact.models import Contact
 from contacts.contact.number_changes import ContactGone, NumberTaken
 from contacts.custom_fields.models import CustomField
@@ -151,6 +151,8 @@ def _change(
             setattr(contact, name, value)
         contact.save(update_fields=[*changes.columns, "updated_at"])
     _set_tags(contact, body, keep=not replace_tags)
+    if changes.columns or changes.custom:
+        events.record_updated(request.team.id, [contact.id], actor(request))
     change_tokens.renew_on_commit(request.team.id)
     return _saved(contact, created=False)
 

@@ -144,10 +144,10 @@ def uuid_of(contact: Contact) -> str:
 
 
 def contact_response(
-    contact: Contact, custom: Mapping[str, Any], *, updated_at: str = "", created_at: str = ""
+    contact: Any, custom: Mapping[str, Any], *, updated_at: str = "", created_at: str = ""
 ) -> ContactResponse:
     """The response for a contact from with_api_columns. On a page it has a cursor in the order of that page."""
-    status = StandingState(contact.standing).api_word  # type: ignore[attr-defined]
+    status = StandingState(contact.standing).api_word
     return ContactResponse(
         id=contact.id,
         uuid=uuid_of(contact),
@@ -160,9 +160,9 @@ def contact_response(
         assigned_user_id=contact.assignee_id,
         tags=[TagResponse(tag_id=tag.id, name=tag.name) for tag in contact.tags.all()],
         custom=dict(custom),
-        is_opted_out=contact.opted_out,  # type: ignore[attr-defined]
+        is_opted_out=contact.opted_out,
         status=status,
-        unsubscribed_inboxes=contact.unsubscribed_inboxes,  # type: ignore[attr-defined]
+        unsubscribed_inboxes=contact.unsubscribed_inboxes,
         team_id=contact.team_id,
         created=created_at or cursor_time(contact.created_at),
         updated=updated_at or cursor_time(contact.updated_at),
@@ -180,11 +180,11 @@ def with_api_columns(contacts: Any, team: Any) -> Any:
     return found.annotate(unsubscribed_inboxes=ArraySubquery(single)).prefetch_related(tags)
 
 
-def find_by_number_or_id(team: Any, id: int | None, number: str | None) -> Contact:
+def find_by_number_or_id(team: Any, id: int | None, number: str | None) -> Any:
     """The contact with this number or else this ID, from with_api_columns. Raises ApiError(CONTACT_NOT_FOUND)."""
     condition = {"number": number} if number else {"id": id}
     rows = with_api_columns(Contact.objects.filter(team_id=team.id, **condition), team)
-    contact: Contact | None = rows.first()
+    contact = rows.first()
     if contact is None:
         raise ApiError(ErrorCode.CONTACT_NOT_FOUND, field="phone" if number else "id")
     return contact

@@ -108,7 +108,7 @@ class BulkAssignForm(BulkActionForm):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         members = Member.objects.filter(team_id=self.member.team_id).select_related("user")
-        self.fields["assignee"].queryset = members.order_by("user__name", "id")  # type: ignore[attr-defined]
+        self.fields["assignee"].queryset = members.by_name()  # type: ignore[attr-defined]
 
     def details(self) -> dict[str, Any]:
         assignee = self.cleaned_data["assignee"]

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from accounts.access import Right, TeamRequest, may, require_right, team_view
+from contacts.contact import events
 from contacts.contact.forms import ContactForm, NewContactForm
 from contacts.contact.models import Contact
 from contacts.contact.number_changes import (
@@ -97,6 +98,8 @@ def edit_contact(request: TeamRequest, number: str) -> HttpResponse:
     except NotConfirmed as error:
         return _render_number_change(request, form, error.warning)
     form.save()
+    if form.has_changed():
+        events.record_updated(request.team.id, [contact.id], actor_of(request))
     change_tokens.renew_on_commit(request.team.id)
     return _redirect_saved(request, number, form.number)
 

@@ -101,7 +101,7 @@ class ContactForm(ContactDetailsForm):
         lists = ContactList.objects.with_entries().filter(team_id=team.id).order_by("name")
         self.fields["lists"].queryset = lists  # type: ignore[attr-defined]
         self.initial["lists"] = [entry.id for entry in self.instance.sorted_lists()]
-        members = Member.objects.filter(team_id=team.id).select_related("user").order_by("user__name", "id")
+        members = Member.objects.filter(team_id=team.id).select_related("user").by_name()
         self.fields["assignee"].queryset = members  # type: ignore[attr-defined]
         self.fields["assignee"].empty_label = "Nobody"  # type: ignore[attr-defined]
         self.order_fields(self.field_order)

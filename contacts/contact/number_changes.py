@@ -136,6 +136,7 @@ def change_number(
         copied = copy_suppressions(team_id, old_number, number, by, reason=reason)
         if left_behind_because:
             leave_behind(team_id, old_number, number, copied, by, reason=left_behind_because)
+        events.record_updated(team_id, [contact.id], by)
     contact.number = number
     change_tokens.renew_on_commit(team_id)
 

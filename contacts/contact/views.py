@@ -67,6 +67,8 @@ def edit_details(request: TeamRequest, number: str) -> HttpResponse:
     form.save()
     if created:
         events.record_created(request.team.id, [events.event_row(form.instance)], actor_of(request))
+    elif form.has_changed():
+        events.record_updated(request.team.id, [contact.id], actor_of(request))
     change_tokens.renew_on_commit(request.team.id)
     response = _render_details(request, number)
     response["HX-Trigger"] = "changed"  # the name stands elsewhere, too

@@ -100,7 +100,7 @@ class ContactFilters(df.FilterSet):
             "list": lists.order_by("name", "id"),
             "tag": self.team.tags.order_by("name", "id"),
             "inbox": visible_inboxes(self.member) if self.member else self.team.inboxes.all(),
-            "assignee": self.team.members.select_related("user").order_by("user__name", "id"),
+            "assignee": self.team.members.select_related("user").by_name(),
         }
         for name, rows in choices.items():
             self.filters[name].queryset = rows

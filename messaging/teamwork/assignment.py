@@ -36,7 +36,7 @@ def assignable_loader(inbox: Inbox) -> Loader[list[Member]]:
 def colleagues(member: Member) -> QuerySet[Member]:
     """The other members of the team, by name."""
     others = Member.objects.filter(team_id=member.team_id).exclude(id=member.id).select_related("user")
-    return others.order_by("user__name", "user__email")
+    return others.by_name()
 
 
 def assignee_of(conversation: Conversation) -> Member | None:

@@ -129,7 +129,7 @@ def _section_link(team: Team, entry: AuditEntry) -> str:
 
 def actor_choices(team: Team) -> list[tuple[str, str]]:
     """Who can be chosen: the members, all API keys, the product, and those who were not signed in."""
-    members = Member.objects.filter(team_id=team.id).select_related("user").order_by("user__name", "id")
+    members = Member.objects.filter(team_id=team.id).select_related("user").by_name()
     keys = ApiKey.objects.filter(team_id=team.id).order_by("name", "id")
     return [
         *((f"{ActorKind.MEMBER}-{member.id}", str(member)) for member in members),

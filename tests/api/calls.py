@@ -50,6 +50,7 @@ class TeamIds:
     broadcast: int
     paused: int  # a broadcast
     webhook: int
+    trigger: int  # of n8n
     phone: str  # of the contact
     now: str  # later than all of the team's data
 
@@ -67,6 +68,7 @@ class TeamIds:
             self.broadcast,
             self.paused,
             self.webhook,
+            self.trigger,
         ]
 
 
@@ -111,6 +113,13 @@ def _create_data(inbox: Inbox, member: Member, contact: Contact, tag: str, text:
         webhook = Endpoint(team_id=inbox.team_id, name=f"CRM of {tag}", url=HOOK, events=["target_opt_out"])
         webhook.new_secret()
         webhook.save()
+        trigger = Endpoint(
+            team_id=inbox.team_id, name=f"n8n of {tag}", url=HOOK, events=["message_received"], format="n8n",
+            trigger="incoming_message", condition={"inbox": {"id": inbox.id}},
+        )  # fmt: skip
+        trigger.new_secret()
+        trigger.save()
+        Contact.objects.filter(team_id=inbox.team_id, id=contact.id).update(email=email_of(contact.id))
         later = timezone.now() + timedelta(days=1)
         scheduled = schedule(conversation, f"About {tag}", later, member, unless_answered=False)
     return TeamIds(
@@ -126,9 +135,15 @@ def _create_data(inbox: Inbox, member: Member, contact: Contact, tag: str, text:
         broadcast.id,
         paused.id,
         webhook.id,
+        trigger.id,
         digits(contact.number),
         timezone.now().isoformat(),
     )
+
+
+def email_of(contact_id: int) -> str:
+    """The email address of the team's contact."""
+    return f"person-{contact_id}@example.com"
 
 
 # -- valid requests ----------------------------------------------------------------------------------------------
@@ -259,6 +274,9 @@ VALID_CALLS: dict[str, Callable[[TeamIds], ApiCall]] = {
     "send_message": lambda w: ApiCall("POST", "message/send", {
         "inbox_id": w.inbox, "creator_id": w.member, "chat_id": w.conversation, "text": "Come in", "local_id": "a1",
     }),
+    "update_users": lambda w: ApiCall("POST", "users/update", {
+        "users": [{"id": w.member, "first_name": "Jo", "last_name": "Rivera"}],
+    }),
     "find_users": lambda w: ApiCall("GET", "users/get?email=maya@northside.example"),
     "create_channel_contact": lambda w: ApiCall("POST", "/v2/contact", {
         "first": "Ada", "contact_channels": [{"channel_type": "phone", "channel_id": UNKNOWN_PHONE}],
@@ -271,6 +289,25 @@ VALID_CALLS: dict[str, Callable[[TeamIds], ApiCall]] = {
     "search_channel_contacts": lambda w: ApiCall("POST", "/v2/contacts/search", {
         "contact_channels": [{"channel_type": "id", "channel_ids": [str(w.contact)]}],
     }),
+    "save_channel_contacts": lambda w: ApiCall("POST", "/v2/contacts", {"contacts": [
+        {
+            "contact_id": str(w.contact), "first": "Ada",
+            "contact_channels": [{"channel_type": "phone", "channel_id": UNKNOWN_PHONE}],
+            "assignee_id": w.member, "tags": [{"tag_id": w.tag}], "custom": {str(w.field): "Gold"},
+        },
+    ]}),
+    "delete_channel_contacts": lambda w: ApiCall("DELETE", "/v2/contacts", {
+        "contact_channels": [{"channel_type": "id", "channel_ids": [str(w.contact)]}],
+    }),
+    "list_channels": lambda w: ApiCall("GET", f"/v2/contact/{w.contact}/channels"),
+    "get_channel": lambda w: ApiCall("GET", f"/v2/contact/{w.contact}/channel/email"),
+    "create_channel": lambda w: ApiCall("POST", f"/v2/contact/{w.contact}/channel", {
+        "channel_type": "phone", "channel_id": w.phone,
+    }),
+    "update_channel": lambda w: ApiCall("PUT", f"/v2/contact/{w.contact}/channel", {
+        "channel_type": "email", "channel_id": "ada@example.com",
+    }),
+    "delete_channel": lambda w: ApiCall("DELETE", f"/v2/contact/{w.contact}/channel/email"),
     "create_second_list": lambda w: ApiCall("POST", "/v2/lists", {
         "title": "Recall", "local_id": "l2", "contacts": [w.contact], "phones": [UNKNOWN_PHONE],
     }),
@@ -292,11 +329,18 @@ VALID_CALLS: dict[str, Callable[[TeamIds], ApiCall]] = {
     "change_list_member": lambda w: ApiCall("POST", f"/n8n/v1/lists/{w.contact_list}/members", {
         "action": "add", "phone_number": UNKNOWN_PHONE,
     }),
+    "list_triggers": lambda w: ApiCall("GET", "/n8n/v1/triggers"),
+    "create_trigger": lambda w: ApiCall("POST", "/n8n/v1/triggers", {
+        "event": "incoming_message", "url": HOOK, "inbox_id": w.inbox, "send_sample": True,
+    }),
+    "delete_trigger": lambda w: ApiCall("DELETE", f"/n8n/v1/triggers/{w.trigger}"),
     "list_webhooks": lambda w: ApiCall("GET", "webhooks"),
     "create_webhook": lambda w: ApiCall("POST", "webhooks", {
         "name": "Warehouse", "url": HOOK, "events": ["message_received"], "format": "heymarket", "token": "12345678",
     }),
     "rotate_webhook": lambda w: ApiCall("POST", f"webhooks/{w.webhook}/rotate"),
+    "activate_webhook": lambda w: ApiCall("POST", f"webhooks/{w.webhook}/activate"),
+    "deactivate_webhook": lambda w: ApiCall("POST", f"webhooks/{w.webhook}/deactivate"),
     "test_webhook": lambda w: ApiCall("POST", f"webhooks/{w.webhook}/test"),
     "replay_webhook": lambda w: ApiCall("POST", f"webhooks/{w.webhook}/replay", {"since": "2026-11-25T10:42:00Z"}),
     "delete_webhook": lambda w: ApiCall("DELETE", f"webhooks/{w.webhook}"),
@@ -367,13 +411,23 @@ def assert_refused(crm: Any, operation: str, call: ApiCall, expected: tuple[int,
     """The call is refused with this status and code, and the document lists the code."""
     answer = crm.call(*call)
     body = answer.json()
-    if operation == "create_contacts" and answer.status_code == 200:  # each item has its own result
-        assert [(item["error"] or {}).get("error_code") for item in body] == [expected[1]], call
-        assert_in_callers_words(call, body[0]["error"])
+    if operation in BATCHES and answer.status_code == 200:  # each item has its own result
+        errors = item_errors(body)
+        assert [error["error_code"] for error in errors] == [expected[1]], call
+        assert_in_callers_words(call, errors[0])
         return
     assert (answer.status_code, body.get("error_code")) == expected, (call, body)
     assert body["error_code"] in codes_of(OPERATIONS[operation])
     assert_in_callers_words(call, body)
+
+
+BATCHES = ("create_contacts", "save_channel_contacts")
+
+
+def item_errors(body: Any) -> list[dict[str, Any]]:
+    """The errors of the contacts that a call of BATCHES refused."""
+    items = body["failed_contacts"] if isinstance(body, dict) else body
+    return [item["error"] for item in items if item["error"]]
 
 
 def assert_in_callers_words(call: ApiCall, error: dict[str, Any]) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from contacts.api import batch
+from contacts.api import contact_batches
 from contacts.contact.models import Contact
 from contacts.custom_fields.models import CustomField
 from contacts.lists.models import Tag
@@ -88,7 +88,7 @@ def test_contacts_that_are_saved_together_are_saved_as_one_by_one(
 
     together = saved()
     assert sum(row[3] is True for row in together[2]) == 48
-    monkeypatch.setattr(batch, "save_many", lambda request, bodies, overwrite: {})
+    monkeypatch.setattr(contact_batches, "save_many", lambda request, bodies, overwrite: {})
     assert saved() == together
 
 

@@ -17,12 +17,26 @@ from tests.cast import Cast
 PAGE = (Path(settings.BASE_DIR) / "docs" / "api.md").read_text()
 
 
-def test_the_curl_commands_run(cast: Cast, crm: ApiClient, live_server: Any) -> None:
+def test_the_curl_commands_run_again_and_again(cast: Cast, crm: ApiClient, live_server: Any) -> None:
+    """The second time the team has the contact, texts, and changes in its feed."""
     assert shutil.which("curl"), "install curl: this test runs what the documentation shows"
+    for is_new in (True, False):
+        created, why, refused, subscribed, *sent, feed = run_story(cast, crm, live_server.url)
+        assert created["created"] is is_new
+        assert why["sentence"].startswith("No. API key CRM opted this contact out (")
+        assert refused["error_code"] == "unsubscribed_number"
+        assert subscribed == "success"
+        assert len(sent) == 3 and sent[0]["status"] == "queued" and sent == [sent[0]] * 3
+        assert [change["action"] for change in feed["changes"]] == ["opted_out", "opted_in"]
+        assert {change["initiated_by"]["name"] for change in feed["changes"]} == {"CRM"}
+
+
+def run_story(cast: Cast, crm: ApiClient, url: str) -> list[Any]:
+    """What the commands print."""
     _, *commands = re.findall(r"```bash\n(.*?)```", PAGE, re.DOTALL)
     environment = {
         **os.environ,
-        "BASE": f"{live_server.url}/v1",
+        "BASE": f"{url}/v1",
         "KEY": crm.secret,
         "INBOX": str(cast.front_desk.id),
     }
@@ -31,14 +45,7 @@ def test_the_curl_commands_run(cast: Cast, crm: ApiClient, live_server: Any) -> 
         env=environment, capture_output=True, text=True, check=False, timeout=60,
     )  # fmt: skip
     assert result.returncode == 0, result.stderr
-    created, why, refused, subscribed, *sent, feed = map(json.loads, result.stdout.splitlines())
-    assert created["created"]
-    assert why["sentence"] == "No. API key CRM opted this contact out (created as opted out)."
-    assert refused["error_code"] == "unsubscribed_number"
-    assert subscribed == "success"
-    assert len(sent) == 3 and sent[0]["status"] == "queued" and sent == [sent[0]] * 3
-    assert [change["action"] for change in feed["changes"]] == ["opted_out", "opted_in"]
-    assert {change["initiated_by"]["name"] for change in feed["changes"]} == {"CRM"}
+    return [json.loads(line) for line in result.stdout.splitlines()]
 
 
 def test_the_table_of_errors_lists_every_code_with_its_status() -> None:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from api import idempotency
 from api.idempotency import KeyedCall
 from api.models import KeyMode, StoredResponse
-from contacts.api import batch
+from contacts.api import contact_batches
 from contacts.contact.erasure import ErasedPerson, erase_persons
 from contacts.contact.models import Contact
 from contacts.retention import delete_expired
@@ -135,7 +135,7 @@ def test_what_changes_nothing_leaves_the_key_free(
         patch.setattr(idempotency, "_store", _crash)
         assert crm.refused("POST", "contact", CONTACT, **KEY) == (500, "internal_error")
     with monkeypatch.context() as patch:
-        patch.setattr(batch, "_in_transaction", _crash)
+        patch.setattr(contact_batches, "save_in_transaction", _crash)
         assert crm.refused("POST", "batch/contacts", [CONTACT], **KEY) == (500, "internal_error")
     assert crm.call("POST", "message/send", _text(team_ids), **KEY).status_code == 200
     assert texts(cast) == 1

@@ -108,3 +108,90 @@ def test_the_node_of_n8n_chooses_saves_and_sends(cast: Cast, crm: ApiClient) -> 
     with scope(cast.northside.id):
         entries = ListEntry.objects.filter(list=ContactList.objects.get())
         assert list(entries.values_list("contact_id", flat=True)) == [saved["id"]]
+
+
+# -- many contacts, and channels ---------------------------------------------------------------------------------
+
+
+def test_many_contacts_are_created_and_changed_and_each_may_be_refused(
+    cast: Cast, crm: ApiClient, harbor_crm: ApiClient
+) -> None:
+    uuid = crm.get(f"contact/{cast.maria.id}")["uuid"]
+    items: list[dict[str, Any]] = [
+        {"first": "Ada", "contact_channels": [{"channel_type": "phone", "channel_id": NEW}], "is_opted_out": True},
+        {"contact_id": uuid, "last": "Ruiz", "email": "maria@example.com"},
+        {"contact_id": uuid.replace("8", "9", 1)},
+        {"phone": "151"}, {"first": "Nobody"}, {"contact_id": uuid, "phone": TOM}, {"phone": NEW, "last": "Byron"},
+        {"contact_id": uuid, "nickname": "M"},
+    ]  # fmt: skip
+    dry = crm.post("/v2/contacts", {"contacts": items}, **{"X-Heymarket-Dry-Run": "true"})["response"]
+    assert crm.post("contacts/count") == {"count": 2}
+    answer = crm.post("/v2/contacts", {"contacts": items})
+    assert [contact["last"] for contact in dry["contacts"]] == [
+        contact["last"] for contact in answer["contacts"]
+    ]
+    assert [contact["phone"] for contact in answer["contacts"]] == [NEW, PHONE, NEW]
+    assert (
+        answer["contacts"][0]
+        == answer["contacts"][2]
+        == crm.get(f"/v2/contact/{answer['contacts'][0]['id']}")
+    )
+    assert (answer["contacts"][0]["last"], answer["contacts"][0]["status"]) == ("Byron", "unsubscribed")
+    assert answer["contacts"][1]["email"] == "maria@example.com"
+    failed = [
+        (item["index"], item["error"]["error_code"], item["error"]["field"])
+        for item in answer["failed_contacts"]
+    ]
+    assert failed == [
+        (2, "contact_not_found", "contact_id"), (3, "invalid_phone_number", "phone"),
+        (4, "bad_data", "contact_channels"), (5, "number_taken", "phone"), (7, "bad_data", "nickname"),
+    ]  # fmt: skip
+    assert answer["failed_contacts"][1]["contact"] == {"phone": "151"}
+    assert harbor_crm.post("/v2/contacts", {"contacts": [{"contact_id": uuid}]})["contacts"] == []
+
+
+def test_many_contacts_are_deleted_all_or_none(cast: Cast, crm: ApiClient, harbor_crm: ApiClient) -> None:
+    uuids = [crm.get(f"contact/{contact.id}")["uuid"] for contact in (cast.maria, cast.tom)]
+
+    def delete(client: ApiClient, keys: list[str]) -> Any:
+        body = {"contact_channels": [{"channel_type": "id", "channel_ids": keys}]}
+        return client.call("DELETE", "/v2/contacts", body)
+
+    for client, keys in ((crm, [*uuids, "987654321"]), (crm, [*uuids, "x"]), (harbor_crm, uuids[:1])):
+        refused = delete(client, keys)
+        assert (refused.status_code, refused.json()["error_code"]) == (404, "contact_not_found")
+    assert crm.post("contacts/count") == {"count": 2}
+    assert delete(crm, [*uuids, uuids[0]]).json() == "ok" and crm.post("contacts/count") == {"count": 0}
+    assert delete(crm, uuids).status_code == 404
+
+
+def test_the_channels_of_a_contact(cast: Cast, crm: ApiClient) -> None:
+    crm.post("contact/set_status", {"phone": PHONE, "status": "unsubscribed"})
+    address = f"/v2/contact/{crm.get(f'contact/{cast.maria.id}')['uuid']}"
+    (phone,) = crm.get(f"{address}/channels")
+    assert (phone["channel_type"], phone["channel_id"]) == ("phone", PHONE)
+    assert crm.refused("GET", f"{address}/channel/email") == (404, "channel_not_found")
+    email = {"channel_type": "email", "channel_id": "maria@example.com"}
+    assert [channel["channel_id"] for channel in crm.post(f"{address}/channel", email)] == [
+        PHONE,
+        email["channel_id"],
+    ]
+    assert crm.post(f"{address}/channel", email) == crm.get(f"{address}/channels")
+    for other in ({**email, "channel_id": "m@example.com"}, {"channel_type": "phone", "channel_id": NEW}):
+        assert crm.refused("POST", f"{address}/channel", other) == (409, "not_possible")
+    for method in ("POST", "PUT"):
+        assert crm.refused(method, f"{address}/channel", {**email, "channel_id": "x"}) == (
+            422,
+            "invalid_email",
+        )
+        assert crm.refused(method, f"{address}/channel", {"channel_type": "phone", "channel_id": "x"}) == (
+            422, "invalid_phone_number",
+        )  # fmt: skip
+    taken = {"channel_type": "phone", "channel_id": TOM}
+    assert crm.refused("PUT", f"{address}/channel", taken) == (409, "number_taken")
+    changed = crm.call("PUT", f"{address}/channel", {"channel_type": "phone", "channel_id": NEW}).json()
+    assert changed[0]["channel_id"] == NEW and crm.get(f"contact/{NEW}/why")["may_text"] is False
+    assert crm.refused("DELETE", f"{address}/channel/phone") == (409, "not_possible")
+    assert crm.call("DELETE", f"{address}/channel/email").json() == "ok"
+    assert crm.refused("DELETE", f"{address}/channel/email") == (404, "channel_not_found")
+    assert crm.refused("GET", f"{address}/channel/fax") == (400, "bad_data")

@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from accounts.audit.models import AuditEntry
+from accounts.models import Member
 from api.models import KeyMode, KeyScope
 from kernel.tenancy import scope
 from tests.api.calls import TeamIds
@@ -34,6 +36,41 @@ def test_members_are_found_by_their_addresses(cast: Cast, crm: ApiClient, old_ap
         assert emails(crm.get(f"users/get?{unknown}")) == []
     assert crm.refused("GET", "users/get?email=%00") == (400, "bad_data")
     assert crm.refused("GET", f"users/get?email={',' * 100}") == (400, "bad_data")
+
+
+def test_a_key_changes_what_the_team_calls_a_member_and_nothing_else(
+    cast: Cast, crm: ApiClient, harbor_crm: ApiClient
+) -> None:
+    def update(*users: dict[str, Any]) -> list[str]:
+        return [found["name"] for found in crm.post("users/update", {"users": list(users)})["memberships"]]
+
+    maya, sam = {"id": cast.member.id}, {"id": cast.second.id}
+    both = update({**sam, "name": " Samuel  Silva "}, {**maya, "last_name": "Chen-Li", "role_id": 4})
+    assert both == ["Maya Chen-Li", "Samuel Silva"]
+    assert update({**maya, "first_name": "May", "email": "MAYA@northside.example"}) == ["May Chen-Li"]
+    assert "May Chen-Li" in [member["name"] for member in crm.get("team")["members"]]
+    for refused, expected in (
+        ({**maya, "role_id": 1}, (409, "not_possible")), ({**maya, "email": "m@example.com"}, (409, "not_possible")),
+        ({"id": cast.outsider.id, "name": "X"}, (404, "member_not_found")),
+        ({**maya, "name": "\u200b"}, (400, "bad_data")),
+        ({**maya, "first_name": "x" * 80}, (400, "bad_data")), ({**maya, "phone": "15105553344"}, (400, "bad_data")),
+    ):  # fmt: skip
+        body = {"users": [{**sam, "name": "Nobody"}, refused]}
+        assert crm.refused("POST", "users/update", body) == expected, refused
+    assert harbor_crm.refused("POST", "users/update", {"users": [maya]}) == (404, "member_not_found")
+    assert update({**sam, "name": ""}, {**maya, "first_name": "Maya", "last_name": "Chen"}) == [
+        "Maya Chen",
+        "Sam Silva",
+    ]
+    with scope(cast.northside.id):
+        recorded = AuditEntry.objects.filter(team=cast.northside, action="member_changed").order_by("id")
+        changes = [(row.actor_kind, row.actor_name, row.setting, row.before, row.after) for row in recorded]
+        members = Member.objects.filter(team=cast.northside).select_related("user")
+        assert {(member.name, str(member) == member.user.name) for member in members} == {("", True)}
+    assert changes[0] == ("api_key", "CRM", "Name", "Sam Silva", "Samuel Silva") and len(changes) == 5
+    assert (
+        create_client(cast.owner, KeyScope.READ).refused("POST", "users/update", {"users": [maya]})[0] == 403
+    )
 
 
 def test_parameters_of_get_may_come_in_the_body(

@@ -31,8 +31,9 @@ DNS_RECORDS = {
 }
 
 
-# All that are about numbers. Each change of an endpoint is itself in the audit log.
-EVENTS = [kind for kind in SUBSCRIBABLE_TYPES if kind != EventType.AUDIT_RECORDED]
+# Those that accompany others: each change of an endpoint is in the audit log, and a text may begin a conversation.
+ACCOMPANYING = (EventType.AUDIT_RECORDED, EventType.CHAT_STARTED, EventType.CONTACT_UPDATED)
+EVENTS = [kind for kind in SUBSCRIBABLE_TYPES if kind not in ACCOMPANYING]
 
 
 @pytest.fixture(autouse=True)

@@ -80,7 +80,7 @@ def test_every_event_type_matches_its_sample(
     as_client: AsClient,
     texts: Any,
 ) -> None:
-    browser, slug = as_client(cast.admin), cast.northside.slug
+    browser, slug, app = as_client(cast.admin), cast.northside.slug, create_client(cast.owner)
     with scope(cast.northside.id):
         crm.update(events=list(SUBSCRIBABLE_TYPES))
     browser.post(reverse("endpoint_test", args=[slug, crm.id]))
@@ -114,6 +114,7 @@ def test_every_event_type_matches_its_sample(
         waiting = Broadcast.objects.create(team=cast.northside, name="News", status="scheduled")
         lifecycle.cancel(waiting.id, waiting.team_id)
         schedule(conversation, "Later", timezone.now() + timedelta(days=1), cast.admin, unless_answered=True)
+    app.post("contact", {"phone": STRANGER, "last": "Rivera"})
     browser.post(reverse("contact_deletion", args=[slug, STRANGER]))
     with scope(cast.northside.id):
         Inbox.objects.filter(team=cast.northside, id=cast.front_desk.id).update(double_opt_in=True)
@@ -126,6 +127,7 @@ def test_every_event_type_matches_its_sample(
         "test", "contact_created", "message_received", "message_sent", "target_opt_out", "message_failed",
         "target_opt_in", "target_blocked", "target_unblocked", "contact_deleted",
         "target_held", "target_released", "held_for_review", "target_double_opt_in",
+        "chat_started", "contact_updated",
         "chat_reassigned", "chat_closed", "chat_opened", "chat_transferred", "chat_snoozed", "chat_woken",
         "note_created", "message_scheduled",
         "message_delivered", "broadcast_finished", "ledger_root", "audit_recorded",

@@ -76,10 +76,22 @@ def test_a_program_installs_its_webhook(
     app.post(f"{address}/test")
     deliver_due()
     assert len(receiver.accepted) == 6
+    for _ in range(2):
+        off = app.post(f"{address}/deactivate")
+        assert (off["active"], off["trouble"]) == (False, "Turned off by Installer.")
+    carrier.text(cast.front_desk, MARIA, "START")
+    assert app.refused("POST", f"{address}/test") == (409, "not_possible")
+    for _ in range(2):
+        on = app.post(f"{address}/activate")
+        assert (on["active"], on["trouble"]) == (True, "")
+    carrier.text(cast.front_desk, MARIA, "Hello")
+    deliver_due()
+    assert receiver.types[6:] == ["message_received"], "nothing of what happened while it was off"
     assert app.call("DELETE", address).json() == "ok" and app.get("webhooks") == []
     by_key = ("api_key", "Installer")
     assert audit(cast) == [
-        ("endpoint_added", *by_key), ("secret_created", *by_key), ("endpoint_deleted", *by_key),
+        ("endpoint_added", *by_key), ("secret_created", *by_key), ("endpoint_turned_off", *by_key),
+        ("endpoint_turned_on", *by_key), ("endpoint_deleted", *by_key),
     ]  # fmt: skip
 
 
@@ -112,6 +124,8 @@ def test_what_is_refused(
         assert app.refused("POST", f"webhooks/{crm.id}/{action}", body) == (409, "not_possible")
         assert app.refused("POST", f"webhooks/{crm.id + 1}/{action}", body) == (404, "webhook_not_found")
         assert harbor.refused("POST", f"webhooks/{crm.id}/{action}", body) == (404, "webhook_not_found")
+    for action in ("activate", "deactivate"):
+        assert harbor.refused("POST", f"webhooks/{crm.id}/{action}") == (404, "webhook_not_found")
     assert harbor.refused("DELETE", f"webhooks/{crm.id}") == (404, "webhook_not_found")
     reader = create_client(cast.owner, KeyScope.READ, KeyScope.WRITE, KeyScope.SEND, KeyScope.CONSENT)
     assert reader.refused("GET", "webhooks") == (403, "denied")

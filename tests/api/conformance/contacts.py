@@ -98,6 +98,26 @@ ROWS = [
     Row("Reference", "POST /v2/contacts/search", {
         "contact_channels": [{"channel_type": "phone", "channel_ids": ["14155550101"]}],
     }),
+    Row("Reference", "POST /v2/contacts", {"contacts": [
+        {"first": "Ada", "avatar": None, "contact_channels": [{"channel_type": "phone", "channel_id": NEW}]},
+        {"contact_id": "$$contact", "last": "Byron"},
+        {"phone": "151"},
+    ]}, {
+        "contacts.0.first": "Ada", "contacts.1.id": "$contact", "failed_contacts.0.contact.phone": "151",
+    }, note="with `contact_id` a contact is changed, without it created"),
+    Row("Reference", "DELETE /v2/contacts", {
+        "contact_channels": [{"channel_type": "id", "channel_ids": ["$$contact"]}],
+    }, {"": "ok"}, note="all or none"),
+    Row("Reference", "POST /v2/contact/$contact/channel", {"channel_type": "phone", "channel_id": "14155550101"},
+        {"0.channel_type": "phone", "0.channel_id": "14155550101", "1.channel_type": "email"},
+        note="another number than the contact's is `not_possible`: it has one"),
+    Row("Reference", "PUT /v2/contact/$contact/channel", {"channel_type": "email", "channel_id": "m@example.com"},
+        {"1.channel_id": "m@example.com"}),
+    Row("Reference", "GET /v2/contact/$contact/channels", None, {"0.channel_id": "14155550101", "0.contact_id": str}),
+    Row("Reference", "GET /v2/contact/$contact/channel/phone", None, {"channel_id": "14155550101", "team_id": int}),
+    Row("Reference", "DELETE /v2/contact/$contact/channel/email", None, {"": "ok"}),
+    Row("Reference", "GET /v2/contact/$contact/channel/facebook", None, refused="bad_data",
+        note="channels other than phone and email are not offered"),
     Row("Ruby", "POST /v1/contact", {"phone": "14155550101", "first": "Mary"}, {"id": "$contact", "created": False},
         note="updates the contact with this number; a strict key fills in empty fields only"),
     # -- many

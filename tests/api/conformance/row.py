@@ -53,10 +53,6 @@ class Row:
     def method(self) -> str:
         return self.call.partition(" ")[0]
 
-    @property
-    def is_dry_run(self) -> bool:
-        return "x-heymarket-dry-run" in self.headers
-
     def path(self, ids: TeamIds) -> str:
         return filled(self.call.partition(" ")[2], ids) if "$" in self.call else self.call.partition(" ")[2]
 

@@ -10,8 +10,14 @@ ROWS = [
     Row("Laravel", "GET /v1/users/get", {"email": ["maya@northside.example"]}, {
         "memberships.0.id": "$member", "memberships.0.email": "maya@northside.example",
     }, note="the filter in the body of GET"),
-    Row("Laravel", "POST /v1/users/update", {"users": [{"id": "$member", "name": "Maya"}]}, refused="not_found",
-        note="people change their own profile; the team's settings change their role"),
+    Row("Reference", "POST /v1/users/update", {"users": [
+        {"id": "$member", "first_name": "Jane", "last_name": "Doe"}, {"id": "$member", "role_id": 4},
+    ]}, {"memberships.0.id": "$member", "memberships.0.name": "Jane Doe", "memberships.0.role_id": 4},
+        note="the name that the member has in this team"),
+    Row("Laravel", "POST /v1/users/update", {"users": [{"id": "$member", "name": "Maya"}]},
+        {"memberships.0.name": "Maya"}),
+    Row("Reference", "POST /v1/users/update", {"users": [{"id": "$member", "role_id": 1}]}, refused="not_possible",
+        note="a key changes no roles: Settings > Members does"),
     # -- lists
     Row("Laravel", "POST /v1/list", {"title": "Recall", "local_id": "recall-1", "contacts": ["$contact"]}, {"id": int}),
     Row("Reference", "POST /v1/list", {
@@ -63,6 +69,18 @@ ROWS = [
     Row("n8n", "POST /n8n/v1/lists", {"title": "Recall", "phones": ["+14155550177"]}, {"id": int}, sign="header"),
     Row("n8n", "POST /n8n/v1/lists/$contact_list/members", {"action": "add", "phone_number": "+14155550177"},
         {"id": "$contact_list"}, sign="header"),
+    Row("n8n", "POST /n8n/v1/triggers", {
+        "event": "incoming_message", "url": "https://n8n.example.com/webhook-test/1/webhook", "send_sample": True,
+        "inbox_id": "$inbox",
+    }, {"id": str}, sign="header", note="as an endpoint of Settings > Webhooks"),
+    Row("n8n", "POST /n8n/v1/triggers", {
+        "event": "contact_updated", "url": "https://n8n.example.com/webhook/2/webhook", "send_sample": False,
+    }, {"id": str, "inbox_id": None}, sign="header"),
+    Row("n8n", "POST /n8n/v1/triggers", {
+        "event": "incoming_phone_call", "url": "https://n8n.example.com/webhook/3/webhook", "send_sample": False,
+        "inbox_id": "$inbox",
+    }, refused="not_possible", sign="header", note="there are no phone calls here"),
+    Row("n8n", "DELETE /n8n/v1/triggers/$trigger", None, {"": "ok"}, sign="header"),
     # -- ways to sign in and to call
     Row("n8n", "GET /v1/inboxes", None, {"0.id": int, "0.name": str}, sign="header",
         note="the key in `X-Heymarket-API-Key`"),

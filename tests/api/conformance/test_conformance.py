@@ -1,12 +1,9 @@
 """Every row of the conformance suite, with a compatible and with a strict key; each changes nothing for the others."""
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
 from typing import Any
 
 import pytest
-from django.db import transaction
 from django.test import Client
 
 from api import keys
@@ -15,6 +12,7 @@ from kernel.tenancy import scope
 from tests.api.calls import TeamIds
 from tests.api.conformance.row import CLIENTS, Row, credentials, filled, read_path
 from tests.api.conformance.table import PAGE, ROWS, with_tables
+from tests.api.conftest import rolled_back
 from tests.cast import Cast
 from tests.front.clients import FakeClient, FakePages, ask, front_with, run
 
@@ -27,16 +25,9 @@ def test_every_request_gets_the_response_that_its_client_reads(
         secrets = _create_keys(cast, mode)
         for row in ROWS:
             with subtests.test(mode=mode, client=row.client, call=row.call, note=row.note):
-                with nullcontext() if row.is_dry_run else _rolled_back():
+                with rolled_back():
                     answer = _send(row, team_ids, *secrets)
                 _check(row, mode, answer, team_ids)
-
-
-@contextmanager
-def _rolled_back() -> Iterator[None]:
-    with transaction.atomic():
-        yield
-        transaction.set_rollback(True)
 
 
 def _create_keys(cast: Cast, mode: KeyMode) -> tuple[str, tuple[str, str]]:
