@@ -148,7 +148,9 @@ class _Run:
 
     def __call__(self, request: Any, call: Callable[[], Any]) -> Any:
         """The result of the call, or a response. A returned ApiError is raised after the transaction's commit."""
-        keyed = idempotency.keyed_call(request) if self.writes and not request.dry_run else None
+        keyed = idempotency.keyed_call(request) if self.writes else None
+        if request.dry_run:  # the key was checked, and stays free
+            keyed = None
         if self.one_transaction:
             with team_scope(request.team.id), undone_in_a_dry_run(request):
                 result = idempotency.run_once(request, keyed, call, self.answer) if keyed else call()

@@ -66,6 +66,7 @@ def test_a_repeat_gets_the_first_response_and_changes_nothing(
         assert first.status_code in (200, 409), (operation, first.json())  # some opt people out
         before = rows()
         again = crm.call(*call, **key)
+        assert "Idempotent-Replayed" in again, (operation, first.json())
         assert_replayed(again, first)
         assert without_request_id(again) == without_request_id(first) and rows() == before, operation
         if isinstance(call.body, dict):
@@ -100,8 +101,11 @@ def test_a_key_means_one_request(crm: ApiClient, cast: Cast, owner: psycopg.Conn
     # No key, and keys that are none.
     assert crm.call("POST", "contact", CONTACT).status_code == 200
     for key in ("", "x" * 256, "schlüssel".encode().decode("latin-1")):
-        answer = crm.call("POST", "contact", CONTACT, **{"Idempotency-Key": key})
-        assert (answer.status_code, answer.json()["field"]) == (400, "Idempotency-Key")
+        for dry in ("false", "true"):
+            answer = crm.call(
+                "POST", "contact", CONTACT, **{"Idempotency-Key": key, "X-Heymarket-Dry-Run": dry}
+            )
+            assert (answer.status_code, answer.json()["field"]) == (400, "Idempotency-Key")
 
 
 def test_a_refused_text_is_a_response(crm: ApiClient, cast: Cast, team_ids: TeamIds) -> None:
