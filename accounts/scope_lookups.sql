@@ -35,10 +35,11 @@ AS $$ SELECT t.id, m.id, m.role, ARRAY(SELECT s.inbox_id FROM accounts_seat s
 CREATE FUNCTION lookup_membership_and_role(person bigint, team_slug text)
 RETURNS TABLE (team_id bigint, member_id bigint, role varchar, inbox_ids bigint[], composed varchar[])
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
-AS $$ SELECT found.*, (SELECT r.rights FROM accounts_member m JOIN accounts_teamrole r
-                       ON r.team_id = m.team_id AND r.id = m.custom_role_id
-                       WHERE m.team_id = found.team_id AND m.id = found.member_id)
-      FROM lookup_membership(person, team_slug) found $$;
+AS $$ SELECT t.id, m.id, m.role, ARRAY(SELECT s.inbox_id FROM accounts_seat s
+                                       WHERE s.team_id = m.team_id AND s.member_id = m.id ORDER BY 1), r.rights
+      FROM accounts_team t JOIN accounts_member m ON m.team_id = t.id
+      LEFT JOIN accounts_teamrole r ON r.team_id = m.team_id AND r.id = m.custom_role_id
+      WHERE t.slug = team_slug AND m.user_id = person AND t.deleted_at IS NULL $$;
 
 -- The teams of a user that require a second factor, if the user has none.
 CREATE FUNCTION lookup_missing_two_factor(person bigint)

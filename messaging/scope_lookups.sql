@@ -35,10 +35,13 @@ AS $$ BEGIN RETURN QUERY
 CREATE FUNCTION lookup_teams_to_index()
 RETURNS SETOF bigint LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
 AS $$ BEGIN RETURN QUERY
-      SELECT t.id FROM accounts_team t LEFT JOIN messaging_searchprogress p ON p.team_id = t.id
-      WHERE t.deleted_at IS NULL AND (p.from_id IS NULL OR p.from_id > 0 OR p.settled_id < p.seen_id
-      OR p.seen_id < (SELECT max(m.id) FROM messaging_message m WHERE m.team_id = t.id))
-      ORDER BY t.id; END $$;
+      SELECT p.team_id FROM messaging_searchprogress p JOIN accounts_team t ON t.id = p.team_id
+      WHERE t.deleted_at IS NULL AND (p.from_id > 0 OR p.settled_id < p.seen_id
+      OR EXISTS (SELECT FROM messaging_message m WHERE m.team_id = p.team_id AND m.id > p.seen_id))
+      UNION ALL
+      SELECT t.id FROM accounts_team t
+      WHERE t.deleted_at IS NULL AND t.id NOT IN (SELECT p.team_id FROM messaging_searchprogress p)
+      ORDER BY 1; END $$;
 
 -- The texts of the team in scope that contain all typed words, newest first, from before (before_at, before_id). Words of
 -- up to two letters must begin a word; others may be any part of one. A filter that is null lets all texts pass.
@@ -178,19 +181,12 @@ AS $$ BEGIN RETURN QUERY
       WHERE b.reconcile_at <= clock_timestamp()
       ORDER BY b.reconcile_at LIMIT max_rows; END $$;
 
--- Which inboxes have numbers whose line type is to be looked up? One step through the index for each inbox.
+-- Which inboxes have numbers whose line type is to be looked up?
 CREATE FUNCTION lookup_inboxes_with_lookups(max_rows integer)
 RETURNS TABLE (team_id bigint, id bigint) LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
 AS $$ BEGIN RETURN QUERY
-      WITH RECURSIVE asked AS (
-          (SELECT l.team_id, l.inbox_id FROM messaging_linetype l WHERE l.due_at IS NOT NULL
-           ORDER BY l.team_id, l.inbox_id LIMIT 1)
-          UNION ALL
-          SELECT n.team_id, n.inbox_id FROM asked a, LATERAL (
-              SELECT l.team_id, l.inbox_id FROM messaging_linetype l
-              WHERE l.due_at IS NOT NULL AND (l.team_id, l.inbox_id) > (a.team_id, a.inbox_id)
-              ORDER BY l.team_id, l.inbox_id LIMIT 1) AS n)
-      SELECT a.team_id, a.inbox_id FROM asked a LIMIT max_rows; END $$;
+      SELECT DISTINCT l.team_id, l.inbox_id FROM messaging_linetype l WHERE l.due_at IS NOT NULL
+      ORDER BY l.team_id, l.inbox_id LIMIT max_rows; END $$;
 
 -- How many texts and other work of messaging are due and not done, and since when is the oldest?
 CREATE FUNCTION lookup_backlog_of_messaging()

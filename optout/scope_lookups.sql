@@ -18,12 +18,12 @@ AS $$ BEGIN RETURN QUERY
 CREATE FUNCTION lookup_teams_without_root()
 RETURNS SETOF bigint LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
 AS $$ BEGIN RETURN QUERY
-      SELECT t.id FROM accounts_team t
-      WHERE t.deleted_at IS NULL AND EXISTS (SELECT FROM optout_feedentry f WHERE f.team_id = t.id)
+      SELECT m.team_id FROM (SELECT DISTINCT a.team_id FROM accounts_member a) AS m JOIN accounts_team t ON t.id = m.team_id
+      WHERE t.deleted_at IS NULL AND EXISTS (SELECT FROM optout_feedentry f WHERE f.team_id = m.team_id)
       AND (NOT EXISTS (SELECT FROM optout_ledgerroot r
-                       WHERE r.team_id = t.id AND r.day = (now() AT TIME ZONE t.time_zone)::date)
+                       WHERE r.team_id = m.team_id AND r.day = (now() AT TIME ZONE t.time_zone)::date)
            OR (t.root_email <> '' AND t.root_email = t.root_email_confirmed AND (now() AT TIME ZONE t.time_zone)::date IS DISTINCT FROM t.root_emailed_on))
-      ORDER BY t.id; END $$;
+      ORDER BY m.team_id; END $$;
 
 -- The numbers of the team in scope that may not be texted and end in these digits, of which there must be at least four.
 -- Under the policy PostgreSQL would not use the index on the last four, since right() is not leakproof.
@@ -96,18 +96,27 @@ END $$;
 -- that of this team. Nothing if another opt-out was shared since. No names and no words.
 CREATE FUNCTION lookup_linked_retractions(of_number text)
 RETURNS TABLE (event_id bigint, at timestamptz)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
-AS $$ SELECT own.id, max(e.recorded_at)
-      FROM (SELECT * FROM optout_consentevent o
-            WHERE o.team_id = nullif(current_setting('heymarket.team', true), '')::bigint AND o.number = of_number
-            AND o.origin = 'linked' ORDER BY o.position DESC LIMIT 1) AS own
-      JOIN optout_teamlink l ON l.team_id = own.team_id
-      JOIN optout_consentevent shared ON shared.team_id = l.other_id AND shared.number = own.number
-          AND shared.action = 'opted_out' AND NOT shared.only_in_inbox AND shared.happened_at = own.happened_at
-      JOIN optout_consentevent e ON e.team_id = l.other_id AND e.number = own.number
-          AND e.position > shared.position AND e.action = 'opted_in'
-          AND (e.reason = 'retracted as a mistake' OR e.reason LIKE 'misread: %')
-      GROUP BY own.id $$;
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+DECLARE
+    team bigint := nullif(current_setting('heymarket.team', true), '')::bigint;
+    other bigint;
+    copied record;
+BEGIN
+    SELECT o.id, o.happened_at INTO copied FROM optout_consentevent o
+    WHERE o.team_id = team AND o.number = of_number AND o.origin = 'linked' ORDER BY o.position DESC LIMIT 1;
+    IF copied.id IS NULL THEN RETURN; END IF;
+    FOR other IN SELECT l.other_id FROM optout_teamlink l WHERE l.team_id = team LOOP
+        at := greatest(at, (
+            SELECT max(e.recorded_at) FROM optout_consentevent shared
+            JOIN optout_consentevent e ON e.team_id = other AND e.number = of_number AND e.position > shared.position
+                AND e.action = 'opted_in' AND (e.reason = 'retracted as a mistake' OR e.reason LIKE 'misread: %')
+            WHERE shared.team_id = other AND shared.number = of_number AND shared.action = 'opted_out'
+                AND NOT shared.only_in_inbox AND shared.happened_at = copied.happened_at));
+    END LOOP;
+    event_id := copied.id;
+    IF at IS NOT NULL THEN RETURN NEXT; END IF;
+END $$;
 
 -- The teams whose opt-outs wait to be copied to linked teams.
 CREATE FUNCTION lookup_teams_to_copy()

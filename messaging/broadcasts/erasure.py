@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from django.db.models import Case, CharField, F, Q, Value, When
-from django.db.models.functions import Cast, Coalesce, Concat, Now
+from django.db.models.functions import Cast, Coalesce, Concat
+from django.utils import timezone
 
 from messaging.broadcasts.left_out import LeftOut
 from messaging.broadcasts.models import Broadcast, BroadcastRecipient, RecipientState
@@ -20,6 +21,6 @@ def erase_recipients(team_id: int, numbers: Sequence[str]) -> None:
         number=Concat(Value(ERASED), Cast("id", CharField())),
         contact_id=None,
         reason=Case(When(unsent, then=Value(LeftOut.GONE)), default=F("reason")),
-        at=Case(When(unsent, then=Coalesce("at", Now())), default=F("at")),
+        at=Case(When(unsent, then=Coalesce("at", Value(timezone.now()))), default=F("at")),
         state=Case(When(unsent, then=Value(RecipientState.LEFT_OUT)), default=F("state")),
     )
