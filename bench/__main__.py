@@ -34,6 +34,7 @@ def main() -> int:
         "idle_browsers",
         "daily_root",
         "first_paint",
+        "small_machine",
     ]
     parser.add_argument("--only", choices=parts, help="run only this part")
     parser.add_argument("--rows", type=int, default=1_000_000, help="rows in the imported file")
@@ -90,6 +91,8 @@ def main() -> int:
                     results.show_isolation(folder, address, max(1, options.rounds // 2))
                 if options.only in (None, "idle_browsers"):
                     results.show_idle_browsers(address)
+                if options.only == "small_machine":  # alone: all programs run, and other parts stop some
+                    results.show_small_machine(folder, address)
             if options.only in (None, "api"):
                 results.show_api(folder, options.rounds)
             if options.only in (None, "batch"):

@@ -143,20 +143,38 @@ def running_program(folder: Path, name: str) -> Iterator[int]:
 
 
 def resident_megabytes(pid: int) -> float:
-    """The memory of a process and of its descendants."""
+    """The memory of a process and of its descendants; what they share counts for each."""
+    kilobytes = sum(
+        int(line.split()[1])
+        for one in [pid, *descendants(pid)]
+        for line in _lines(f"/proc/{one}/status")
+        if line.startswith("VmRSS")
+    )
+    return kilobytes / 1024
+
+
+def proportional_megabytes() -> float:
+    """The proportional set size (PSS) of all descendants of this process: what several share counts once."""
+    kilobytes = sum(
+        int(line.split()[1])
+        for one in descendants(os.getpid())
+        for line in _lines(f"/proc/{one}/smaps_rollup")
+        if line.startswith("Pss:")
+    )
+    return kilobytes / 1024
+
+
+def descendants(pid: int) -> list[int]:
+    """The IDs of all processes below this one."""
     parents: dict[int, list[int]] = {}
     for path in Path("/proc").glob("[0-9]*/stat"):
         if lines := _lines(str(path)):
             fields = lines[0].rpartition(")")[2].split()
             parents.setdefault(int(fields[1]), []).append(int(path.parent.name))
-    pids, kilobytes = [pid], 0
-    while pids:
-        one = pids.pop()
-        pids += parents.get(one, [])
-        kilobytes += sum(
-            int(line.split()[1]) for line in _lines(f"/proc/{one}/status") if line.startswith("VmRSS")
-        )
-    return kilobytes / 1024
+    found = list(parents.get(pid, []))
+    for one in found:  # grows meanwhile
+        found += parents.get(one, [])
+    return found
 
 
 def is_healthy(host: str, port: int) -> bool:

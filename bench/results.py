@@ -12,6 +12,7 @@ from bench import (
     inbound,
     isolation,
     reports,
+    small_machine,
     stop_latency,
     teams,
 )
@@ -26,6 +27,8 @@ MAX_REPORT = 2.0  # likewise for a report
 MAX_WEBHOOKS_WHILE_REPORTS = 1.5  # maximum ratio to the idle p99 of webhooks
 MAX_ISOLATED = 1.5  # maximum ratio to the quiet p99 of STOPs
 MAX_FIRST_PAINT = 1_000  # maximum milliseconds until the inbox is painted
+MAX_STOP_MS = 200  # maximum p99 of a STOP's answer on a small machine
+SMALL_MEMORY = 4_096  # MB of a small machine
 MAX_REQUESTS = 14  # maximum requests of a first visit to the inbox
 
 
@@ -197,3 +200,22 @@ def show_idle_browsers(address: tuple[str, int]) -> None:
         f"{BROWSERS:,} idle browsers: {cost.cores:.2f} cores of the web server,"
         f" {cost.polls:.0f} polls/s, {cost.memory:.0f} MB ({cost.memory_without:.0f} MB without them)"
     )
+
+
+def show_small_machine(folder: Path, address: tuple[str, int]) -> None:
+    """Each rate as soon as it is measured: the last ones may be too many for the machine."""
+    rows = []
+    for load in small_machine.measure(folder, address):
+        slow = load.stops.percentile(0.99)
+        memory = f"{load.megabytes:.0f} of {SMALL_MEMORY:,}", verdict(load.megabytes < SMALL_MEMORY)
+        times = f"{slow:.0f}", verdict(slow < MAX_STOP_MS), f"{load.pages.percentile(0.95):.0f}"
+        delivered = f"{load.replies - load.undelivered} of {load.replies}"
+        rows.append((str(load.rate), f"{load.per_second:.1f}", *times, delivered, *memory))
+        print(*rows[-1], flush=True)
+    head = (
+        "texts/s", "answered/s", f"STOP p99 ms (< {MAX_STOP_MS})", "", "pages p95 ms", "replies", "peak MB", "",
+    )  # fmt: skip
+    print(
+        f"{small_machine.BROWSERS} members with an open conversation, {small_machine.CONVERSATIONS:,} conversations"
+    )
+    print_table(head, rows)
