@@ -432,6 +432,7 @@ ACCOUNT_RATE_LIMITS = {
 # Issuers of single sign-on must have public addresses. In development they may also be on this machine, without TLS.
 SINGLE_SIGN_ON_ALLOW_LOOPBACK = env.bool("SINGLE_SIGN_ON_ALLOW_LOOPBACK", DEVELOPMENT)
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_REAUTHENTICATION_REQUIRED = True  # for changes of addresses; those of second factors always need it
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60  # seconds
 MFA_ADAPTER = "accounts.two_factor.adapter.TwoFactorAdapter"
 MFA_FORMS = {

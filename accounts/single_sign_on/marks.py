@@ -61,6 +61,13 @@ def is_vouched(session: SessionBase, team_id: int) -> bool:
     return bool(time.time() - at < COUNTS_FOR.total_seconds())
 
 
+def newest_vouch(session: SessionBase) -> tuple[int, float] | None:
+    """The ID of the team whose issuer vouched last for this session's person, and when (seconds since 1970)."""
+    at_by_team = session.get(_VOUCHED, {})
+    newest = max(at_by_team, key=at_by_team.__getitem__, default=None)
+    return (int(newest), at_by_team[newest]) if newest else None
+
+
 def way_in(session: SessionBase, team_id: int, rules: _Rules, *, keeps_own_way: bool) -> WayIn:
     """What this session needs. Who may change the requirement keeps the own way, should the issuer break."""
     if is_vouched(session, team_id):

@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from accounts.frame import framed
 from accounts.single_sign_on.marks import own_sign_in_needed
 from accounts.two_factor import views
+from accounts.two_factor.confirmation import confirmed_by_issuer
 from kernel.form_views import with_invalid_status
 
 PASSKEYS = "security/passkeys/"
@@ -34,7 +35,7 @@ urlpatterns = [
         _page(webauthn_views.reauthenticate_webauthn),
         name="mfa_reauthenticate_webauthn",
     ),
-    path("security/app/", _page(views.NewApp.as_view()), name="mfa_activate_totp"),
+    path("security/app/", confirmed_by_issuer(_page(views.NewApp.as_view())), name="mfa_activate_totp"),
     path("security/app/removal/", _page(views.AppRemoval.as_view()), name="mfa_deactivate_totp"),
     path(
         "security/recovery-codes/", _page(views.RecoveryCodesPage.as_view()), name="mfa_view_recovery_codes"

@@ -176,7 +176,7 @@ def test_reset_link_dies_when_the_account_gets_another_owner(cast: Cast, trap: U
 
 def test_confirmation_link_works_only_in_its_users_session(cast: Cast, as_client: AsClient) -> None:
     """Otherwise a click of the victim would give the address to the attacker's account."""
-    attacker = as_client(cast.outsider)
+    attacker = sign_in(cast.outsider.user.email, PASSWORD)
     link = add_address(attacker, VICTIM)
     for victim in (Client(), as_client(cast.member)):
         victim.get(link)
@@ -195,7 +195,7 @@ def test_reset_keeps_only_the_address_that_it_was_sent_to(cast: Cast) -> None:
 
 
 def test_unproved_address_blocks_nobody(cast: Cast, as_client: AsClient) -> None:
-    attacker = as_client(cast.outsider)
+    attacker = sign_in(cast.outsider.user.email, PASSWORD)
     link = add_address(attacker, VICTIM)
     assert (
         Client().post(invite(cast, as_client), {"name": "Vera", "password": NEW_PASSWORD}).status_code == 302
@@ -205,10 +205,8 @@ def test_unproved_address_blocks_nobody(cast: Cast, as_client: AsClient) -> None
     assert_attacker_is_out(cast)
 
 
-def test_address_of_an_unproved_account_can_be_confirmed_elsewhere(
-    cast: Cast, as_client: AsClient, trap: User
-) -> None:
-    browser = as_client(cast.member)
+def test_address_of_an_unproved_account_can_be_confirmed_elsewhere(cast: Cast, trap: User) -> None:
+    browser = sign_in(cast.member.user.email, PASSWORD)
     browser.post(add_address(browser, VICTIM))
     browser.post(reverse("account_email"), {"email": VICTIM, "action_primary": ""})
     assert User.objects.get(pk=cast.member.user_id).email == VICTIM
@@ -256,11 +254,11 @@ def test_email_tells_the_owner_that_an_account_exists(cast: Cast) -> None:
     assert is_signed_in(sign_in("olivia@northside.example", PASSWORD))
 
 
-def test_adding_an_address_does_not_say_whether_it_has_an_account(cast: Cast, as_client: AsClient) -> None:
+def test_adding_an_address_does_not_say_whether_it_has_an_account(cast: Cast) -> None:
     answers = []
     for email in ("olivia@northside.example", "nobody@nowhere.example"):
-        answer = as_client(cast.outsider).post(
-            reverse("account_email"), {"email": email, "action_add": ""}, follow=True
-        )
+        browser = sign_in(cast.outsider.user.email, PASSWORD)
+        form = {"email": email, "action_add": ""}
+        answer = browser.post(reverse("account_email"), form, follow=True)
         answers.append((answer.status_code, answer.redirect_chain))
     assert answers[0] == answers[1]

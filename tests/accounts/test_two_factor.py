@@ -4,16 +4,21 @@ import json
 import re
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
+from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.core import mail
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
+from accounts.allauth_urls import urlpatterns
 from accounts.audit.models import AuditEntry
 from accounts.models import Member, Team, User
 from kernel.tenancy import scope
@@ -101,21 +106,84 @@ def test_app_and_recovery_codes(cast: Cast, owner: Any) -> None:
     assert is_signed_in(fifth) and not Authenticator.objects.exists()
 
 
-def test_changes_need_a_recent_sign_in(cast: Cast, as_client: Callable[[Member], Client]) -> None:
-    client = as_client(cast.member)  # a session in which nobody entered a password
-    answer = client.get(reverse("mfa_activate_totp"))
-    assert answer.headers["Location"].startswith(reverse("account_reauthenticate"))
-    wrong = client.post(answer.headers["Location"], {"password": "wrong password"})
-    assert wrong.status_code == 422
-    confirmed = client.post(answer.headers["Location"], {"password": PASSWORD})
-    assert confirmed.headers["Location"] == reverse("mfa_activate_totp")
-    add_app(client)
-    for name in ("mfa_deactivate_totp", "mfa_generate_recovery_codes", "mfa_add_webauthn"):
-        answer = as_client(cast.member).post(reverse(name))
-        assert (
-            "/confirmation/" in answer.headers["Location"] or "reauthenticate" in answer.headers["Location"]
-        )
-    assert Authenticator.objects.filter(type="totp").exists()
+# Pages of a user's sign-in that change nothing, or whose form itself asks who it is.
+ASK_NOTHING = {
+    "account_login", "account_logout", "account_signup", "account_inactive", "account_reset_password",
+    "account_reset_password_done", "account_reset_password_from_key", "account_reset_password_from_key_done",
+    "account_email_verification_sent",
+    "account_confirm_email",  # by the link in an email, to an address that was added after a confirmation
+    "account_change_password",  # asks for the present password
+    "account_set_password",  # leads to a reset by email
+    "account_reauthenticate", "mfa_reauthenticate", "mfa_reauthenticate_webauthn", "mfa_authenticate",
+    "mfa_login_webauthn",
+}  # fmt: skip
+NEW_ADDRESS = "maya@elsewhere.example"
+# All others, with a form that changes something.
+ASK: list[tuple[str, dict[str, str]]] = [
+    ("account_email", {"action_add": "", "email": NEW_ADDRESS}),
+    ("account_email", {"action_primary": "", "email": "second@northside.example"}),
+    ("account_email", {"action_remove": "", "email": "second@northside.example"}),
+    ("mfa_activate_totp", {"code": "123456"}),
+    ("mfa_deactivate_totp", {}),
+    ("mfa_view_recovery_codes", {}),
+    ("mfa_generate_recovery_codes", {}),
+    ("mfa_add_webauthn", {"name": "Phone", "credential": "{}"}),
+    ("mfa_edit_webauthn", {"name": "Phone"}),
+    ("mfa_remove_webauthn", {}),
+]
+
+
+def test_every_page_of_the_sign_in_is_listed() -> None:
+    assert {str(pattern.name) for pattern in urlpatterns} == ASK_NOTHING | {name for name, _ in ASK}
+
+
+def way_in_of(user: Any) -> tuple[Any, ...]:
+    """Addresses and second factors of a user."""
+    addresses = EmailAddress.objects.filter(user=user).order_by("email")
+    factors = Authenticator.objects.filter(user=user).order_by("pk")
+    return list(addresses.values_list("email", "primary")), list(factors.values_list("type", "data"))
+
+
+@pytest.mark.parametrize(("name", "fields"), ASK)
+def test_changes_need_a_recent_sign_in(
+    cast: Cast, as_client: Callable[[Member], Client], name: str, fields: dict[str, str]
+) -> None:
+    """In a session in which nobody entered a password for a while: with a second factor, any confirmation counts."""
+    user, client = cast.member.user, as_client(cast.member)
+    EmailAddress.objects.create(user=user, email="second@northside.example", verified=True)
+    if name != "mfa_activate_totp":
+        signed_in, _ = sign_in(cast.member)
+        if "webauthn" not in name:
+            add_app(signed_in)
+        add_passkey(signed_in)
+    passkeys = Authenticator.objects.filter(user=user, type="webauthn")
+    args = [passkeys.get().pk] if name in ("mfa_edit_webauthn", "mfa_remove_webauthn") else []
+    before, page = way_in_of(user), reverse(name, args=args)
+    mail.outbox.clear()
+    asked = client.get(page) if name == "mfa_view_recovery_codes" else client.post(page, fields)
+    confirmation = asked.headers["Location"]
+    assert confirmation.startswith(reverse("account_reauthenticate")) and way_in_of(user) == before
+    wrong = client.post(confirmation, {"password": "wrong password"})
+    assert (wrong.status_code, way_in_of(user), mail.outbox) == (422, before, [])
+    client.post(confirmation, {"password": PASSWORD, "next": page})
+    assert not client.get(page).headers.get("Location", "").startswith(reverse("account_reauthenticate"))
+
+
+def test_a_confirmed_change_of_addresses_is_done(cast: Cast, as_client: Callable[[Member], Client]) -> None:
+    """What was sent before the confirmation is done after it, and for a quarter of an hour nobody is asked again."""
+    client, page, user = as_client(cast.member), reverse("account_email"), cast.member.user
+    asked = client.post(page, {"action_add": "", "email": NEW_ADDRESS})
+    done = client.post(asked.headers["Location"], {"password": PASSWORD, "next": page})
+    assert done.headers["Location"] == page and mail.outbox[-1].to == [NEW_ADDRESS]
+    assert EmailAddress.objects.filter(user=user, email=NEW_ADDRESS).exists()
+    client.post(page, {"action_remove": "", "email": NEW_ADDRESS})
+    assert not EmailAddress.objects.filter(user=user, email=NEW_ADDRESS).exists()
+    with time_machine.travel(timezone.now() + timedelta(minutes=16)):
+        asked = client.post(page, {"action_add": "", "email": NEW_ADDRESS})
+        assert asked.headers["Location"].startswith(reverse("account_reauthenticate"))
+        fresh, _ = sign_in(cast.member)
+        fresh.post(page, {"action_add": "", "email": NEW_ADDRESS})
+    assert EmailAddress.objects.filter(user=user, email=NEW_ADDRESS).exists()
 
 
 def test_a_reset_of_the_password_keeps_the_second_factor_of_its_owner(cast: Cast) -> None:

@@ -124,6 +124,7 @@ def changes_the_password_and_resets_it(scene: Scene) -> None:
 
 def changes_addresses(scene: Scene) -> None:
     page = reverse("account_email")
+    scene.browser.post(reverse("account_reauthenticate"), {"password": PASSWORD})
     scene.browser.post(add_address(scene.browser, "olivia@home.example"))
     scene.browser.post(page, {"email": "olivia@home.example", "action_primary": ""})
     scene.browser.post(page, {"email": "olivia@northside.example", "action_primary": ""})

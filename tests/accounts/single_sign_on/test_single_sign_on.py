@@ -206,6 +206,31 @@ def test_a_session_from_an_issuer_opens_its_team_alone(cast: Cast, issuer: FakeI
     assert "here you are signed in as" in text(answer)
 
 
+def test_who_has_only_the_issuer_confirms_there(cast: Cast, issuer: FakeIssuer, dns: Dns) -> None:
+    """Whoever has neither a password nor a second factor adds the first one after a fresh answer of the issuer."""
+    team, page = cast.northside, reverse("mfa_activate_totp")
+    owner = set_up(team, cast.owner, issuer, dns)
+    nora, _ = sign_in_by_issuer(team, issuer, NEW)
+    assert nora.get(page).status_code == 200, "the issuer has just vouched"
+    with time_machine.travel(timezone.now() + timedelta(minutes=16)):
+        way = reverse("single_sign_on_start", args=[team.slug], query={"next": page})
+        assert nora.get(page).headers["Location"] == way
+        assert nora.post(page, {"code": "123456"}).headers["Location"] == way
+        back = come_back(nora, str(nora.get(way).context["address"]))
+        assert back.headers["Location"] == page
+        add_app(nora)
+    # From then on the app confirms, and the issuer no longer does.
+    with time_machine.travel(timezone.now() + timedelta(minutes=40)):
+        sign_in_by_issuer(team, issuer, NEW, nora)
+        confirmation = nora.get(reverse("mfa_deactivate_totp")).headers["Location"]
+        assert confirmation.startswith(reverse("mfa_reauthenticate"))
+    Authenticator.objects.all().delete()
+    owner.post(reverse("single_sign_on_removal", args=[team.slug]))
+    with time_machine.travel(timezone.now() + timedelta(minutes=60)):
+        gone = nora.get(page).headers["Location"]
+    assert gone == reverse("own_sign_in", query={"next": page}), "which says how to get a password"
+
+
 def test_two_teams_with_issuers_of_their_own(cast: Cast, issuer: FakeIssuer, dns: Dns) -> None:
     set_up(cast.northside, cast.owner, issuer, dns)
     with issuing() as harbors:
