@@ -112,7 +112,7 @@ class NewInboxForm(InboxForm):
         queryset=None,
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text="Owners and admins see every inbox.",
+        help_text="Roles that see every inbox, such as owner and admin, need no seat.",
     )
     carrier = forms.ChoiceField(initial=Carrier.TWILIO, widget=forms.HiddenInput)
 

@@ -9,7 +9,7 @@ from accounts.forms import INVALID_EMAIL
 from accounts.models import Member
 from accounts.roles.choices import RoleChoice, role_choices
 from accounts.roles.granting import may_give
-from accounts.roles.role_field import RoleField
+from accounts.roles.role_field import RoleField, role_field_of
 from kernel.revisions import RevisedForm
 
 NO_INBOX = "A member without an inbox sees no conversations. Tick an inbox above, or tick this to invite all the same."
@@ -31,7 +31,7 @@ class MembershipForm(RevisedForm, forms.Form):
         self.instance = member
         present = RoleChoice.of(member) if member else None
         offered = [role for role in role_choices(by.team) if role == present or may_give(by, role)]
-        self.fields["role"].offer(offered)  # type: ignore[attr-defined]
+        role_field_of(self).offer(offered)
         self.fields["inboxes"].queryset = by.team.inboxes.present().order_by("name", "id")  # type: ignore[attr-defined]
 
 

@@ -63,6 +63,9 @@ class Right(enum.StrEnum):
     MANAGE_TEMPLATES = (
         "manage_templates", RightGroup.TEAM, "change shared templates", "Everybody who sends texts may use them.",
     )  # fmt: skip
+    EDIT_CONTACTS = (
+        "edit_contacts", RightGroup.TEAM, "change contacts", "Add and change contacts, lists and tags, one or many.",
+    )  # fmt: skip
     IMPORT_CONTACTS = (
         "import_contacts", RightGroup.TEAM, "import contacts",
         "Also vendor lists and suppression lists, and the undo of imports.",
@@ -130,7 +133,7 @@ _OWNERS = frozenset(right for right in Right if right.group == RightGroup.OWNERS
 RIGHTS: dict[str, frozenset[Right]] = {
     Role.OWNER: frozenset(Right),
     Role.ADMIN: frozenset(Right) - _OWNERS,
-    Role.MEMBER: IN_INBOX - {Right.LIFT_PERSONS_OWN},
+    Role.MEMBER: IN_INBOX - {Right.LIFT_PERSONS_OWN} | {Right.EDIT_CONTACTS},
 }
 # What a team's own role may have. A person's own opt-out is lifted by owners and admins alone (docs/consent.md).
 COMPOSABLE = RIGHTS[Role.ADMIN] - {Right.LIFT_PERSONS_OWN}
@@ -143,8 +146,11 @@ NEEDS: dict[Right, tuple[frozenset[Right], str]] = {
     ),
     Right.MANAGE_TEMPLATES: (frozenset({Right.SEND_TEXTS}), "Templates are for members who send texts."),
     Right.IMPORT_CONTACTS: (
-        frozenset({Right.OPT_OUT, Right.LIFT_RECORDED_BY_US}),
-        "A file opts people out, and can lift what the team recorded.",
+        frozenset({Right.EDIT_CONTACTS, Right.OPT_OUT, Right.LIFT_RECORDED_BY_US}),
+        "A file adds contacts, opts people out, and can lift what the team recorded.",
+    ),
+    Right.DELETE_CONTACTS: (
+        frozenset({Right.EDIT_CONTACTS}), "A merge changes a contact, and the page that changes a list deletes it.",
     ),
     Right.EXPORT: (frozenset({Right.SEE_ALL_INBOXES}), "The files have the data of all inboxes."),
     Right.MAKE_EVIDENCE: (frozenset({Right.SEE_ALL_INBOXES}), "A sheet has the texts of all inboxes."),

@@ -12,8 +12,8 @@ from api.models import KeyKind, KeyMode, KeyScope
 SCOPE_RIGHTS = {
     KeyScope.READ: {Right.SEE_ALL_INBOXES},
     KeyScope.WRITE: {
-        Right.ORGANIZE, Right.OPT_OUT, Right.BLOCK, Right.LIFT_RECORDED_BY_US, Right.DELETE_CONTACTS,
-        Right.MANAGE_TEMPLATES,
+        Right.ORGANIZE, Right.OPT_OUT, Right.BLOCK, Right.LIFT_RECORDED_BY_US, Right.EDIT_CONTACTS,
+        Right.DELETE_CONTACTS, Right.MANAGE_TEMPLATES,
     },
     KeyScope.SEND: {Right.SEND_TEXTS, Right.SEND_BROADCASTS},
     KeyScope.WEBHOOKS: {Right.MANAGE_WEBHOOKS},

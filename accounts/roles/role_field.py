@@ -30,6 +30,13 @@ class RoleField(forms.ChoiceField):
         return self.offered.get(super().clean(value))
 
 
+def role_field_of(form: forms.BaseForm) -> RoleField:
+    """The field `role` of a form."""
+    field = form.fields["role"]
+    assert isinstance(field, RoleField)
+    return field
+
+
 def _described(choice: RoleChoice) -> str:
     return ": ".join(filter(None, (choice.name, description_of(choice))))
 
@@ -45,4 +52,4 @@ class MoveToForm(forms.Form):
 
     def __init__(self, choices: Iterable[RoleChoice], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["role"].offer(choices)  # type: ignore[attr-defined]
+        role_field_of(self).offer(choices)

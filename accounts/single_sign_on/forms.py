@@ -9,7 +9,7 @@ from accounts.membership_forms import MembershipForm
 from accounts.models import Member, Role, Team
 from accounts.rights import Right
 from accounts.roles.choices import RoleChoice, role_choices
-from accounts.roles.role_field import RoleField
+from accounts.roles.role_field import RoleField, role_field_of
 from accounts.single_sign_on.discovery import IssuerConfiguration
 from accounts.single_sign_on.issuers import Provider, issuer_of, provider_of
 from accounts.single_sign_on.models import SingleSignOn
@@ -109,7 +109,7 @@ class SingleSignOnRulesForm(RevisedForm, forms.Form):
         super().__init__(*args, **kwargs)
         self.initial.update(_stored_rules(team, sign_on))
         roles = [role for role in role_choices(team) if Right.MANAGE_SIGN_IN not in role.rights]
-        self.fields["role"].offer(roles)  # type: ignore[attr-defined]
+        role_field_of(self).offer(roles)
         self.fields["inboxes"].queryset = team.inboxes.present().order_by("name", "id")  # type: ignore[attr-defined]
 
     def clean_required(self) -> bool:

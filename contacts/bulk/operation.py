@@ -23,6 +23,11 @@ from contacts.search.text_search import IdIsIn
 from optout.models import StandingState, Suppression
 
 REQUIRED_RIGHTS = {
+    BulkAction.ADD_TO_LIST: Right.EDIT_CONTACTS,
+    BulkAction.REMOVE_FROM_LIST: Right.EDIT_CONTACTS,
+    BulkAction.TAG: Right.EDIT_CONTACTS,
+    BulkAction.UNTAG: Right.EDIT_CONTACTS,
+    BulkAction.ASSIGN: Right.EDIT_CONTACTS,
     BulkAction.OPT_OUT: Right.OPT_OUT,
     BulkAction.BLOCK: Right.BLOCK,
     BulkAction.DELETE: Right.DELETE_CONTACTS,
@@ -39,7 +44,7 @@ def offered_actions(member: Member) -> set[str]:
 
 
 def is_allowed(member: Member, action: BulkAction) -> bool:
-    return action not in REQUIRED_RIGHTS or may(member, REQUIRED_RIGHTS[action])
+    return may(member, REQUIRED_RIGHTS[action])
 
 
 # -- preview and start -------------------------------------------------------------------------------------------

@@ -91,8 +91,7 @@ class _BulkActionInput:
         if not self.known or not self.selection:
             messages.warning(self.request, "Select contacts first, then choose an action.")
             return redirect(self.back)
-        if right := REQUIRED_RIGHTS.get(self.action):
-            require_right(self.request.member, right)
+        require_right(self.request.member, REQUIRED_RIGHTS[self.action])
         return None
 
     def form(self, data: QueryDict | None = None) -> BulkActionForm:

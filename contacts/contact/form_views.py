@@ -43,7 +43,7 @@ CONTACT_GONE = "This contact was deleted or got another number meanwhile. Nothin
 
 
 @form_view
-@team_view()
+@team_view(Right.EDIT_CONTACTS)
 def new_contact(request: TeamRequest) -> HttpResponse:
     first, _, last = request.GET.get("name", "").partition(" ")
     initial = {"number": request.GET.get("number", "")[:64], "first_name": first[:60], "last_name": last[:60]}
@@ -66,7 +66,7 @@ def new_contact(request: TeamRequest) -> HttpResponse:
 
 
 @form_view
-@team_view()
+@team_view(Right.EDIT_CONTACTS)
 def edit_contact(request: TeamRequest, number: str) -> HttpResponse:
     """The full form; for htmx the small form beside a conversation."""
     if request.htmx:
@@ -164,7 +164,7 @@ def _form_context(request: TeamRequest, form: ContactForm) -> dict[str, Any]:
 
 
 @require_GET
-@team_view()
+@team_view(Right.EDIT_CONTACTS)
 def number_preview(request: TeamRequest) -> HttpResponse:
     """The preview of a number while it is typed, for the contact `of`; empty for text that is not a number."""
     id = read_id(request.GET.get("of"))

@@ -16,7 +16,7 @@ from kernel.form_views import form_view, render_form
 
 
 @form_view
-@team_view()
+@team_view(Right.EDIT_CONTACTS)
 def new_live_list(request: TeamRequest) -> HttpResponse:
     """The filter of the address is where the form begins: the contacts page leads here with its own."""
     created_by = str(request.member)[:120]

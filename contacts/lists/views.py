@@ -1,4 +1,4 @@
-"""Page of lists and tags. Every member creates and renames them; owners and admins delete them."""
+"""Page of lists and tags: every member sees them, who changes contacts creates and renames them."""
 
 from typing import Any
 
@@ -25,7 +25,7 @@ def labels(request: TeamRequest) -> HttpResponse:
 
 
 @require_POST
-@team_view()
+@team_view(Right.EDIT_CONTACTS)
 def new_label(request: TeamRequest, kind: str) -> HttpResponse:
     model, form_class = LABEL_KINDS[kind]
     label = model(team=request.team)
@@ -40,7 +40,7 @@ def new_label(request: TeamRequest, kind: str) -> HttpResponse:
 
 
 @form_view
-@team_view()
+@team_view(Right.EDIT_CONTACTS)
 def edit_label(request: TeamRequest, kind: str, id: int) -> HttpResponse:
     model, form_class = LABEL_KINDS[kind]
     label = get_object_or_404(locked_for_post(request, model.objects.filter(team=request.team)), id=id)
@@ -88,5 +88,6 @@ def _render_labels(request: TeamRequest, **forms: Any) -> HttpResponse:
         ],
         "list_form": forms.get("list") or ListForm(),
         "tag_form": forms.get("tag") or TagForm(),
+        "may_edit": may(request.member, Right.EDIT_CONTACTS),
     }
     return render_form(request, "contacts/labels.html", context)

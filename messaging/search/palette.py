@@ -43,7 +43,7 @@ _ENTRIES = (
     _Entry("Broadcasts", "broadcasts", "broadcast", "campaigns many lists", Right.SEND_BROADCASTS),
     _Entry("New broadcast", "new_broadcast", "plus", "campaign many write send", Right.SEND_BROADCASTS),
     _Entry("Contacts", "contacts", "people", "people customers"),
-    _Entry("New contact", "new_contact", "plus", "add person"),
+    _Entry("New contact", "new_contact", "plus", "add person", Right.EDIT_CONTACTS),
     _Entry("Import contacts", "imports", "upload", "csv xlsx file", Right.IMPORT_CONTACTS),
     _Entry("Do not text", "do_not_text", "stop", "opted out blocked suppression"),
     _Entry("Lists and tags", "labels", "tag", "labels"),

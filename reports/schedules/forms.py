@@ -29,7 +29,7 @@ class ScheduleForm(RevisedForm, forms.ModelForm):
     recipients = forms.MultipleChoiceField(
         label="Recipients",
         widget=forms.CheckboxSelectMultiple,
-        help_text="Owners and admins only. People who leave the team or lose this role stop receiving the report.",
+        help_text="Members who may see reports and export data. Who leaves or loses these rights gets it no more.",
         error_messages={"required": "Choose at least one recipient."},
     )
 

@@ -32,6 +32,7 @@ MATRIX = {
     Right.SEE_ALL_INBOXES:     (True,  True,  False, True),
     Right.SEND_BROADCASTS:     (True,  True,  False, True),
     Right.MANAGE_TEMPLATES:    (True,  True,  False, True),
+    Right.EDIT_CONTACTS:       (True,  True,  True,  True),
     Right.IMPORT_CONTACTS:     (True,  True,  False, True),
     Right.DELETE_CONTACTS:     (True,  True,  False, True),
     Right.MANAGE_FIELDS:       (True,  True,  False, True),

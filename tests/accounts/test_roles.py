@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
+import psycopg
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import connection
@@ -233,3 +234,16 @@ def test_a_role_is_deleted_with_its_invitations_and_seats_moved(cast: Cast) -> N
         assert AuditEntry.objects.get(setting="Their role").before == "Desk"
         entry = AuditEntry.objects.get(action=AuditAction.SEAT_CHANGED)
         assert (entry.setting, entry.before, entry.after) == ("Role in Front Desk", "Desk", "Member")
+
+
+def test_a_role_of_an_earlier_release_changes_contacts(cast: Cast, owner: psycopg.Connection) -> None:
+    """Its row does not name the right, which everybody had then; a role that is saved without it says so."""
+    role = add_role(cast.northside, "Clerk", "see_reports")
+    with scope(cast.northside.id):
+        assert own_choice(TeamRole.objects.get()).rights == {Right.SEE_REPORTS}
+        owner.execute("UPDATE accounts_teamrole SET rights = '{see_reports}'")
+        role.refresh_from_db()
+        assert own_choice(role).rights == {Right.SEE_REPORTS, Right.EDIT_CONTACTS}
+        role.rights.remove("edit_contacts")
+        role.save()
+        assert own_choice(TeamRole.objects.get()).rights == {Right.SEE_REPORTS}

@@ -286,7 +286,11 @@ def test_a_member_sees_fields_and_cannot_change_them(cast: Cast, as_client: Sign
     define_four_fields(cast.northside)
     maya = as_client(cast.member)
     page = visit(maya, "custom_fields", cast).content.decode()
-    assert "Loyalty level" in page and "loyalty_level" in page and "Owners and admins can change them" in page
+    assert (
+        "Loyalty level" in page
+        and "loyalty_level" in page
+        and "Your role in the team may not change them" in page
+    )
     assert reverse("new_custom_field", args=[cast.northside.slug]) not in page and "/place/" not in page
     for name in ("edit_custom_field", "custom_field_position", "custom_field_deletion"):
         assert visit(maya, name, cast, "visits", name="Mine").status_code == 403
