@@ -68,6 +68,11 @@ class ErrorCode(enum.StrEnum):
         404,
         "Your team has no such member. GET /v1/team lists its members.",
     )
+    MEMBER_MAY_NOT = (
+        "member_may_not",
+        403,
+        "The member in whose name this is done has no right to it; `message` names the right.",
+    )
     TEMPLATE_NOT_FOUND = (
         "template_not_found",
         404,

@@ -174,7 +174,10 @@ _WHEN_EMPTY = {
         "Open conversations that are assigned to nobody appear here.",
     ),
     Folder.MENTIONS: ("Nobody has mentioned you", "Conversations with a note that names you appear here."),
-    Folder.SCHEDULED: ("Nothing is scheduled", "Conversations with a text to be sent later appear here."),
+    Folder.SCHEDULED: (
+        "Nothing is scheduled",
+        "Conversations with a text to be sent later appear here, also if nobody may send it any more.",
+    ),
     Folder.SNOOZED: (
         "Nothing is snoozed",
         "Snoozed conversations appear here until their time, or until the person writes.",

@@ -14,12 +14,12 @@ AS $$ BEGIN RETURN QUERY
       WHERE p.outcome = 'pending' AND p.next_try_at <= clock_timestamp()
       ORDER BY p.next_try_at LIMIT max_rows; END $$;
 
--- Which scheduled texts are due to be sent?
+-- Which scheduled texts are due to be sent? One with a reason is stopped, and waits for a member.
 CREATE FUNCTION lookup_scheduled_texts_due(max_rows integer)
 RETURNS TABLE (team_id bigint, id bigint) LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
 AS $$ BEGIN RETURN QUERY
       SELECT s.team_id, s.id FROM messaging_scheduledtext s
-      WHERE s.outcome = 'scheduled' AND s.send_at <= clock_timestamp()
+      WHERE s.outcome = 'scheduled' AND s.reason = '' AND s.send_at <= clock_timestamp()
         AND (s.held_until IS NULL OR s.held_until <= clock_timestamp())
       ORDER BY s.send_at LIMIT max_rows; END $$;
 

@@ -181,6 +181,11 @@ urlpatterns = [
         scheduling.delete_scheduled_text,
         name="delete_scheduled_text",
     ),
+    path(
+        "conversations/<int:conversation_id>/scheduled-texts/<int:id>/takeover/",
+        scheduling.scheduled_text_takeover,
+        name="scheduled_text_takeover",
+    ),
     path("conversations/<int:conversation_id>/notes/", teamwork.notes, name="notes"),
     path("conversations/<int:conversation_id>/tags/", conversation_tags, name="conversation_tags"),
     path(

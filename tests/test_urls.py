@@ -278,6 +278,7 @@ ROWS: dict[str, Arguments] = {
     "text_template_picture": text_template,
     "scheduled_texts": conversation,
     "delete_scheduled_text": scheduled_text,
+    "scheduled_text_takeover": scheduled_text,
     "attachment": attachment,
     "attachment_thumbnail": attachment,
     "attachment_download": attachment,

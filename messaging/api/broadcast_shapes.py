@@ -18,6 +18,7 @@ from messaging.broadcasts.models import (
 from messaging.forms import MAX_TEXT_LENGTH
 
 _LOCAL_ID = "Your idempotency key: a repeat within 24 hours returns the same response and sends nothing."
+_CREATOR = "The member shown as author, who may send texts from its inbox."
 _WORDS = "Words that follow the first text ever to a number; empty for none."
 _INBOX = "The inbox to send from; without it, the one last used with each person."
 _TEXT = "The text, with fields such as {{ first_name | there }}. Send text or template_id."
@@ -36,7 +37,7 @@ class CreateBroadcastRequest(StrictRequest):
     template_id: Annotated[Id | None, Field(description="A shared template instead of text.")] = None
     opt_out_words: Annotated[str, text_up_to(160, _WORDS)] = "Reply STOP to opt out."
     send_at: Annotated[RequestTime | None, Field(description="When; without it, at once.")] = None
-    creator_id: Annotated[Id | None, Field(description="The member shown as author.")] = None
+    creator_id: Annotated[Id | None, Field(description=_CREATOR)] = None
     local_id: Annotated[str, text_up_to(64, _LOCAL_ID, shortest=1)] | None = None
 
 

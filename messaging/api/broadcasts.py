@@ -24,7 +24,7 @@ from messaging.api.broadcast_shapes import (
     recipient_response,
 )
 from messaging.api.calls import calls
-from messaging.api.lookups import find_inbox, find_member, require_filled
+from messaging.api.lookups import find_broadcaster, find_inbox, require_filled
 from messaging.broadcasts import lifecycle
 from messaging.broadcasts.audience import Audience
 from messaging.broadcasts.lifecycle import NotPossible
@@ -42,7 +42,7 @@ MISSING = [ErrorCode.BROADCAST_NOT_FOUND]
         "text": "Hi {{ first_name | there }}, we open at 9.", "local_id": "winter-2026",
     },
     errors=[
-        ErrorCode.INBOX_NOT_FOUND, ErrorCode.LIST_NOT_FOUND, ErrorCode.MEMBER_NOT_FOUND,
+        ErrorCode.INBOX_NOT_FOUND, ErrorCode.LIST_NOT_FOUND, ErrorCode.MEMBER_NOT_FOUND, ErrorCode.MEMBER_MAY_NOT,
         ErrorCode.TEMPLATE_NOT_FOUND, ErrorCode.INVALID_TIME,
         ErrorCode.LOCAL_ID_REUSED, ErrorCode.NOT_POSSIBLE,
     ],
@@ -68,7 +68,8 @@ def _create(request: ApiRequest, payload: CreateBroadcastRequest) -> BroadcastRe
     if payload.send_at and not now < payload.send_at <= now + FURTHEST:
         raise ApiError(ErrorCode.INVALID_TIME, field="send_at")
     inbox = find_inbox(request, payload.inbox_id) if payload.inbox_id else None
-    author = find_member(request, payload.creator_id, field="creator_id") if payload.creator_id else None
+    creator = payload.creator_id
+    author = find_broadcaster(request, creator, inbox, field="creator_id") if creator else None
     require_filled(payload.opt_out_words, "opt_out_words")
     _require_lists(request, [*payload.list_ids, *payload.without_list_ids])
     audience = Audience(lists=tuple(payload.list_ids), without_lists=tuple(payload.without_list_ids))
@@ -157,7 +158,8 @@ def pause_broadcast(request: ApiRequest, id: PathId) -> BroadcastResponse:
 @calls.writes("POST", "/broadcast/{id}/resume", summary="Resume a broadcast", **_CHANGE)
 def resume_broadcast(request: ApiRequest, id: PathId) -> BroadcastResponse:
     """Continue a paused broadcast where it stood. One that is being sent stays as it is."""
-    return _apply(request, id, RUNNING, lambda: lifecycle.resume(id, request.team.id))
+    name = f"API ({request.key})"
+    return _apply(request, id, RUNNING, lambda: lifecycle.resume(id, request.team.id, program=name))
 
 
 @calls.writes("POST", "/broadcast/{id}/cancel", summary="Cancel a broadcast", **_CHANGE)

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from django.utils import timezone
 from pydantic import Field
 
+from accounts.access import Right
 from api.errors import ApiError, ErrorCode
 from api.router import ApiRequest
 from api.shapes import Id, Phone, RequestTime, StrictRequest
@@ -29,12 +30,14 @@ class ConversationChangeRequest(StrictRequest):
     target: Annotated[Phone | None, Field(description="The other party's number, instead of chat_id.")] = None
 
 
-def _changes(path: str, summary: str) -> Callable[[Callable[..., str]], Callable[..., str]]:
+def _changes(
+    path: str, summary: str, *more_errors: ErrorCode
+) -> Callable[[Callable[..., str]], Callable[..., str]]:
     return calls.writes(
         "POST", path, answer=Literal["ok"], example="ok", body={"inbox_id": 42, "user_id": 7, "target": "15105553344"},
         errors=[
             ErrorCode.INBOX_NOT_FOUND, ErrorCode.MEMBER_NOT_FOUND, ErrorCode.CONVERSATION_NOT_FOUND,
-            ErrorCode.INVALID_PHONE_NUMBER,
+            ErrorCode.INVALID_PHONE_NUMBER, *more_errors,
         ],
         summary=summary,
     )  # fmt: skip
@@ -56,20 +59,20 @@ def unread_conversation(request: ApiRequest, payload: ConversationChangeRequest)
     return _done(request)
 
 
-@_changes("/conversations/open", "Reopen")
+@_changes("/conversations/open", "Reopen", ErrorCode.MEMBER_MAY_NOT)
 def open_conversation(request: ApiRequest, payload: ConversationChangeRequest) -> str:
     """Reopen a conversation."""
     return _set_closed(request, payload, closed=False)
 
 
-@_changes("/conversations/close", "Close")
+@_changes("/conversations/close", "Close", ErrorCode.MEMBER_MAY_NOT)
 def close_conversation(request: ApiRequest, payload: ConversationChangeRequest) -> str:
     """Close a conversation. The next text reopens it."""
     return _set_closed(request, payload, closed=True)
 
 
 def _set_closed(request: ApiRequest, payload: ConversationChangeRequest, *, closed: bool) -> str:
-    found, member = _find(request, payload)
+    found, member = _find(request, payload, Right.ORGANIZE)
     set_closed(found, closed, member)
     return _done(request)
 
@@ -83,7 +86,7 @@ class SnoozeRequest(ConversationChangeRequest):
     body={"inbox_id": 42, "user_id": 7, "target": "15105553344", "until": "2027-03-01T15:00:00Z"},
     errors=[
         ErrorCode.INBOX_NOT_FOUND, ErrorCode.MEMBER_NOT_FOUND, ErrorCode.CONVERSATION_NOT_FOUND,
-        ErrorCode.INVALID_PHONE_NUMBER, ErrorCode.INVALID_TIME,
+        ErrorCode.INVALID_PHONE_NUMBER, ErrorCode.INVALID_TIME, ErrorCode.MEMBER_MAY_NOT,
     ],
     summary="Snooze",
 )  # fmt: skip
@@ -91,7 +94,7 @@ def snooze_conversation(request: ApiRequest, payload: SnoozeRequest) -> str:
     """Take a conversation out of the open folders until a time or until the person writes; or wake it."""
     if payload.until and not timezone.now() < payload.until <= timezone.now() + FURTHEST:
         raise ApiError(ErrorCode.INVALID_TIME, field="until")
-    found, member = _find(request, payload)
+    found, member = _find(request, payload, Right.ORGANIZE)
     if payload.until:
         snooze([found], payload.until, member)
     else:
@@ -108,13 +111,13 @@ class ReassignRequest(ConversationChangeRequest):
     body={"inbox_id": 42, "user_id": 7, "target": "15105553344", "reassign_id": 8},
     errors=[
         ErrorCode.INBOX_NOT_FOUND, ErrorCode.MEMBER_NOT_FOUND, ErrorCode.CONVERSATION_NOT_FOUND,
-        ErrorCode.INVALID_PHONE_NUMBER,
+        ErrorCode.INVALID_PHONE_NUMBER, ErrorCode.MEMBER_MAY_NOT,
     ],
     summary="Assign",
 )  # fmt: skip
 def reassign_conversation(request: ApiRequest, payload: ReassignRequest) -> str:
     """Let another member, who sees the inbox, take care of a conversation. The thread shows who assigned it."""
-    found, member = _find(request, payload)
+    found, member = _find(request, payload, Right.ORGANIZE)
     try:
         assign(found, find_member(request, payload.reassign_id, field="reassign_id"), member)
     except CannotAssign as error:
@@ -133,7 +136,10 @@ class TransferRequest(StrictRequest):
 @calls.writes(
     "POST", "/conversations/transfer", answer=Literal["ok"], example="ok",
     body={"conversation_id": 9920, "transfer_inbox_id": 43},
-    errors=[ErrorCode.INBOX_NOT_FOUND, ErrorCode.MEMBER_NOT_FOUND, ErrorCode.CONVERSATION_NOT_FOUND],
+    errors=[
+        ErrorCode.INBOX_NOT_FOUND, ErrorCode.MEMBER_NOT_FOUND, ErrorCode.CONVERSATION_NOT_FOUND,
+        ErrorCode.MEMBER_MAY_NOT,
+    ],
     summary="Move to another inbox",
 )  # fmt: skip
 def transfer_conversation(request: ApiRequest, payload: TransferRequest) -> str:
@@ -153,7 +159,8 @@ def transfer_conversation(request: ApiRequest, payload: TransferRequest) -> str:
         raise ApiError(ErrorCode.CONVERSATION_NOT_FOUND, field="conversation_id")
     member = None
     if payload.user_id:
-        find_member(request, payload.user_id, field="user_id", sees=conversation.inbox)
+        organize = Right.ORGANIZE
+        find_member(request, payload.user_id, field="user_id", sees=conversation.inbox, right=organize)
         member = find_member(request, payload.user_id, field="user_id", sees=inbox)
     transfer(
         conversation,
@@ -164,11 +171,13 @@ def transfer_conversation(request: ApiRequest, payload: TransferRequest) -> str:
     return _done(request)
 
 
-def _find(request: ApiRequest, payload: ConversationChangeRequest) -> tuple[Conversation, Any]:
+def _find(
+    request: ApiRequest, payload: ConversationChangeRequest, right: Right | None = None
+) -> tuple[Conversation, Any]:
     if payload.chat_id is None and payload.target is None:
         raise ApiError(ErrorCode.BAD_DATA, "Send chat_id or target.")
     inbox = find_inbox(request, payload.inbox_id)
-    member = find_member(request, payload.user_id, field="user_id", sees=inbox)
+    member = find_member(request, payload.user_id, field="user_id", sees=inbox, right=right)
     return find_conversation(request, inbox, payload.chat_id, payload.target), member
 
 

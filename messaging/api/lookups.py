@@ -2,13 +2,14 @@
 
 from django.utils import timezone
 
-from accounts.access import visible_inboxes
+from accounts.access import Right, may, visible_inboxes
 from accounts.models import Inbox, Member
 from api.errors import ApiError, ErrorCode
 from api.refusals import RefusalResponse
 from api.router import ApiRequest
 from api.shapes import parse_number
 from kernel.unfilled_fields import unfilled_fault
+from messaging.broadcasts.senders import closed_to
 from messaging.models import Conversation
 from optout.consent_types import Refusal
 from optout.refusal_causes import refusal_causes
@@ -32,9 +33,15 @@ def find_inbox(request: ApiRequest, id: int, *, field: str = "inbox_id") -> Inbo
     return found
 
 
-def find_member(request: ApiRequest, id: int, *, field: str, sees: Inbox | None = None) -> Member:
-    """A member of the team, with access to the inbox `sees` if it is given."""
-    found = Member.objects.filter(team_id=request.team.id, id=id).select_related("user").first()
+def find_member(
+    request: ApiRequest, id: int, *, field: str, sees: Inbox | None = None, right: Right | None = None
+) -> Member:
+    """A member of the team, who sees the inbox `sees` and has `right`, in this inbox or in the team, if they are given.
+
+    What a program does in a member's name is what that member may do.
+    """
+    members = Member.objects.filter(team_id=request.team.id, id=id)
+    found = members.select_related("user", "custom_role").first()
     if found is None:
         raise ApiError(ErrorCode.MEMBER_NOT_FOUND, field=field)
     found.team = request.team
@@ -42,6 +49,23 @@ def find_member(request: ApiRequest, id: int, *, field: str, sees: Inbox | None 
         raise ApiError(
             ErrorCode.MEMBER_NOT_FOUND, f"{found} is not a member of the inbox {sees}.", field=field
         )
+    if right:
+        require_right(found, right, sees, field=field)
+    return found
+
+
+def require_right(member: Member, right: Right, inbox: Inbox | None, *, field: str) -> None:
+    """Raises ApiError unless the member whom `field` names has the right, in the inbox or in the team."""
+    if not may(member, right, inbox):
+        place = f" in {inbox}" if inbox else ""
+        raise ApiError(ErrorCode.MEMBER_MAY_NOT, f"{member} may not {right.sentence}{place}.", field=field)
+
+
+def find_broadcaster(request: ApiRequest, id: int, inbox: Inbox | None, *, field: str) -> Member:
+    """The member in whose name a broadcast is sent: from this inbox, or from the one last used with each person."""
+    found = find_member(request, id, field=field, sees=inbox, right=Right.SEND_TEXTS if inbox else None)
+    for closed in closed_to(found) if inbox is None else ():
+        require_right(found, Right.SEND_TEXTS, closed, field=field)
     return found
 
 

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from django.utils import timezone
 from pydantic import BaseModel, Field, StrictBool
 
+from accounts.access import Right
 from accounts.models import Member
 from api.errors import ApiError, ErrorCode
 from api.models import KeyScope
@@ -58,7 +59,9 @@ class ScheduleRequest(StrictRequest):
     content: ScheduledContentRequest
     phone_number: Phone | None = None
     conversation_id: Annotated[Id | None, Field(description="Instead of phone_number.")] = None
-    user_id: Annotated[Id | None, Field(description="The member shown as author.")] = None
+    user_id: Annotated[
+        Id | None, Field(description="The member shown as author, who may send texts from this inbox.")
+    ] = None
     unless_answered: Annotated[
         StrictBool, Field(description="Send it only if the person does not write before.")
     ] = False
@@ -92,7 +95,9 @@ class ScheduleResponse(BaseModel):
     user: int | None = Field(description="The member who wrote it.")
     unless_answered: bool
     status: str = one_of(ScheduleOutcome, "What became of it.")
-    ending: str = Field(description="Why it was not sent, in a sentence.")
+    ending: str = Field(
+        description="Why it was not sent, in a sentence. One whose author may no longer send it stays `scheduled`."
+    )
     held_until: ResponseTime | None = Field(
         description="Until when sending hours hold it, once its time has come."
     )
@@ -114,9 +119,10 @@ EXAMPLE = {
         "content": {"text": "Your order arrives tomorrow."},
     },
     errors=[
-        ErrorCode.INBOX_NOT_FOUND, ErrorCode.MEMBER_NOT_FOUND, ErrorCode.CONVERSATION_NOT_FOUND,
-        ErrorCode.INVALID_PHONE_NUMBER, ErrorCode.UNSUBSCRIBED_NUMBER, ErrorCode.BLOCKED_NUMBER,
-        ErrorCode.HELD_FOR_REVIEW, ErrorCode.UNCONFIRMED_NUMBER, ErrorCode.LOCAL_ID_REUSED, ErrorCode.INVALID_TIME,
+        ErrorCode.INBOX_NOT_FOUND, ErrorCode.MEMBER_NOT_FOUND, ErrorCode.MEMBER_MAY_NOT,
+        ErrorCode.CONVERSATION_NOT_FOUND, ErrorCode.INVALID_PHONE_NUMBER, ErrorCode.UNSUBSCRIBED_NUMBER,
+        ErrorCode.BLOCKED_NUMBER, ErrorCode.HELD_FOR_REVIEW, ErrorCode.UNCONFIRMED_NUMBER, ErrorCode.LOCAL_ID_REUSED,
+        ErrorCode.INVALID_TIME,
     ],
     summary="Schedule a text",
 )  # fmt: skip
@@ -143,7 +149,7 @@ def _schedule(request: ApiRequest, payload: ScheduleRequest) -> ScheduleResponse
         return ApiError(ErrorCode.INBOX_NOT_FOUND, "This inbox is closed.", field="inbox_id")
     author: Member | None = None
     if payload.user_id:
-        author = find_member(request, payload.user_id, field="user_id", sees=inbox)
+        author = find_member(request, payload.user_id, field="user_id", sees=inbox, right=Right.SEND_TEXTS)
     if payload.conversation_id is not None:
         conversation = find_conversation(
             request, inbox, payload.conversation_id, None, field="conversation_id"

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 
+from accounts.access import Right
 from accounts.models import Inbox, Member
 from api.errors import ApiError, ErrorCode
 from api.models import KeyScope
@@ -14,7 +15,14 @@ from kernel.visible_text import has_visible_characters
 from messaging import idempotency
 from messaging.api.calls import calls
 from messaging.api.list_sending import send_to_list
-from messaging.api.lookups import find_conversation, find_inbox, find_member, refusal_error, require_filled
+from messaging.api.lookups import (
+    find_broadcaster,
+    find_conversation,
+    find_inbox,
+    find_member,
+    refusal_error,
+    require_filled,
+)
 from messaging.api.sending_shapes import SendMessageRequest, SendMessageResponse
 from messaging.carriers.registry import adapter_for
 from messaging.compose import compose_text
@@ -36,7 +44,7 @@ SEND_EXAMPLE = {
     "held": "",
 }
 SEND_ERRORS = [
-    ErrorCode.INBOX_NOT_FOUND, ErrorCode.MEMBER_NOT_FOUND, ErrorCode.CONVERSATION_NOT_FOUND,
+    ErrorCode.INBOX_NOT_FOUND, ErrorCode.MEMBER_NOT_FOUND, ErrorCode.MEMBER_MAY_NOT, ErrorCode.CONVERSATION_NOT_FOUND,
     ErrorCode.INVALID_PHONE_NUMBER, ErrorCode.UNSUBSCRIBED_NUMBER, ErrorCode.BLOCKED_NUMBER,
     ErrorCode.HELD_FOR_REVIEW, ErrorCode.UNCONFIRMED_NUMBER, ErrorCode.LOCAL_ID_REUSED,
     ErrorCode.TEMPLATE_NOT_FOUND, ErrorCode.LIST_NOT_FOUND,
@@ -152,11 +160,7 @@ def _send(
     inbox = find_inbox(request, payload.inbox_id)
     if not inbox.is_open:
         return ApiError(ErrorCode.INBOX_NOT_FOUND, "This inbox is closed.", field="inbox_id")
-    author = (
-        find_member(request, payload.creator_id, field="creator_id", sees=inbox)
-        if payload.creator_id
-        else None
-    )
+    author = _find_author(request, payload, inbox)
     if payload.private:
         return _write_note(request, payload, inbox, author)
     author_name = f"{author or 'API'} ({request.key})"[:80]
@@ -191,6 +195,16 @@ def _send(
     if message.status == MessageStatus.REFUSED:
         return refusal_error(request, Refusal(message.reason), inbox, number, message.id)
     return _response(message, payload.local_id)
+
+
+def _find_author(request: ApiRequest, payload: SendMessageRequest, inbox: Inbox) -> Member | None:
+    """The member in whose name it is sent or noted. Raises ApiError if the member may not."""
+    if not payload.creator_id:
+        return None
+    if payload.list_id is not None:
+        return find_broadcaster(request, payload.creator_id, inbox, field="creator_id")
+    right = Right.ORGANIZE if payload.private else Right.SEND_TEXTS
+    return find_member(request, payload.creator_id, field="creator_id", sees=inbox, right=right)
 
 
 def _body(

@@ -15,6 +15,9 @@ _PRIVATE = "A private note for the team instead of a text: it is never sent. The
 _MARKETING = (
     "Whether the text is marketing. It then waits for the recipient's sending hours, unless it is a reply."
 )
+_CREATOR = (
+    "The member shown as author, who may send texts from this inbox, or write notes there; see GET /v1/team."
+)
 _LIST = "A list, whose contacts get the text as a broadcast, each once. Needs local_id."
 _TEMPLATE = "A shared template instead of text. Its fields are filled for this person."
 
@@ -23,9 +26,7 @@ class SendMessageRequest(StrictRequest):
     """A text to phone_number, chat_id or list_id: send one of the three, and text, template_id or media_url."""
 
     inbox_id: Annotated[Id, Field(description="The inbox to send from.")]
-    creator_id: Annotated[Id | None, Field(description="The member shown as author; see GET /v1/team.")] = (
-        None
-    )
+    creator_id: Annotated[Id | None, Field(description=_CREATOR)] = None
     phone_number: Phone | None = None
     chat_id: Annotated[
         Id | None, Field(description="A conversation of the inbox, instead of phone_number.")

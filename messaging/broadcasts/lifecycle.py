@@ -63,11 +63,10 @@ def confirm(id: int, team_id: int, *, author: Member | None, author_name: str = 
     if obstacles:
         raise NotPossible(" ".join(obstacles))
     now = timezone.now()
+    _set_author(broadcast, author, author_name)
     return _change(
         broadcast,
         status=BroadcastStatus.SCHEDULED,
-        author_id=author.id if author else None,
-        author_name=(author_name or str(author))[:80],
         confirmed_at=now,
         due_at=max(now, broadcast.send_at or now),
     )
@@ -90,7 +89,7 @@ def pause(id: int, team_id: int, reason: PauseReason, detail: str = "") -> Broad
 
 
 def pause_locked(broadcast: Broadcast, reason: PauseReason, detail: str = "") -> Broadcast:
-    """Pause a running broadcast whose row is locked. Texts that wait for a retry wait for it to be resumed."""
+    """Pause a broadcast whose row is locked. Texts that wait for a retry wait for it to be resumed."""
     _lanes(broadcast).update(due_at=None)
     _waiting_texts(broadcast).update(due_at=None)
     return _change(
@@ -102,8 +101,8 @@ def pause_locked(broadcast: Broadcast, reason: PauseReason, detail: str = "") ->
     )
 
 
-def resume(id: int, team_id: int, *, by: Member | None = None) -> Broadcast:
-    """Continue where it stood, for a member or a program.
+def resume(id: int, team_id: int, *, by: Member | None = None, program: str = "") -> Broadcast:
+    """Continue where it stood, for a member or a program with this name, who is its author if the former may not be.
 
     Raises NotPossible if it is not paused, if its audience cannot be read, or if the member may not send it.
     """
@@ -120,6 +119,8 @@ def resume(id: int, team_id: int, *, by: Member | None = None) -> Broadcast:
     now = timezone.now()
     _lanes(broadcast).update(due_at=now)
     _waiting_texts(broadcast).update(due_at=now)
+    if broadcast.pause_reason == PauseReason.AUTHOR and (by or program):
+        _set_author(broadcast, by, program)
     return _change(
         broadcast,
         status=BroadcastStatus.PREPARING if preparing else BroadcastStatus.SENDING,
@@ -155,6 +156,13 @@ def start_locked(broadcast: Broadcast, status: BroadcastStatus, **changes: datet
     return _change(
         broadcast, status=status, started_at=broadcast.started_at or now, resumed_at=now, **changes
     )
+
+
+def _set_author(broadcast: Broadcast, author: Member | None, name: str = "") -> None:
+    """The member who sends it, or the program with this name, perhaps in a member's name."""
+    broadcast.author_id, broadcast.author_name = author.id if author else None, (name or str(author))[:80]
+    broadcast.by_program = bool(name)
+    broadcast.save(update_fields=["author_id", "author_name", "by_program"])
 
 
 def _change(broadcast: Broadcast, **values: object) -> Broadcast:

@@ -26,6 +26,7 @@ class BroadcastStatus(models.TextChoices):
     scheduled -> draft                  (taken back before its time, to be changed)
     scheduled -> preparing -> sending -> finished
     preparing, sending -> paused        (by a member, or by itself: PauseReason)
+    scheduled -> paused                 (at its time the member who confirmed it may no longer send it)
     paused -> preparing, sending        (resumed where it stood)
     scheduled, preparing, sending, paused -> cancelled
     """
@@ -56,6 +57,7 @@ class PauseReason(models.TextChoices):
     INBOX_CLOSED = "inbox_closed", "The inbox is closed."
     PICTURE = "picture", "The picture cannot be sent."
     AUDIENCE = "audience", "A list or filter of the audience no longer exists."
+    AUTHOR = "author", "The member who confirmed it may no longer send it."
 
 
 class Broadcast(TenantModel):
@@ -78,6 +80,9 @@ class Broadcast(TenantModel):
     pause_detail = models.CharField(max_length=300, blank=True)  # what the carrier said, or who paused it
     author_id = models.BigIntegerField(null=True)  # the member who confirmed it; may have left the team
     author_name = models.CharField(max_length=80, blank=True)  # of the member, or of a program
+    by_program = models.BooleanField(
+        default=False, db_default=False
+    )  # which may have named a member as its author
     created_at = models.DateTimeField(default=timezone.now)
     confirmed_at = models.DateTimeField(null=True)
     started_at = models.DateTimeField(null=True)

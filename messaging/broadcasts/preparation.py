@@ -15,6 +15,7 @@ from messaging.broadcasts.audience import Audience, find_problems, matching
 from messaging.broadcasts.left_out import LeftOut
 from messaging.broadcasts.lifecycle import pause_locked, start_locked
 from messaging.broadcasts.models import Broadcast, BroadcastStatus, PauseReason, RecipientState
+from messaging.broadcasts.senders import author_may_send
 
 BATCH = 5_000  # contacts
 
@@ -56,6 +57,9 @@ def prepare_batch(team_id: int, broadcast_id: int) -> bool:
 def _begin(broadcast: Broadcast) -> bool:
     now = timezone.now()
     if broadcast.send_at and broadcast.send_at > now:
+        return False
+    if not author_may_send(broadcast):
+        pause_locked(broadcast, PauseReason.AUTHOR, f"Confirmed by {broadcast.author_name}.")
         return False
     start_locked(broadcast, BroadcastStatus.PREPARING, due_at=now)
     return True

@@ -1,7 +1,8 @@
-"""Who may send a broadcast from which inbox."""
+"""Who may send a broadcast from which inbox, and whether its author still may when it starts."""
 
-from accounts.access import Right, inboxes_with
+from accounts.access import Right, inboxes_with, may
 from accounts.models import Inbox, Member
+from messaging.authors import find_author
 from messaging.broadcasts.models import Broadcast
 
 
@@ -19,3 +20,16 @@ def find_refusal(broadcast: Broadcast, member: Member) -> str:
     if not refused:
         return ""
     return f"You may not send texts in {refused[0]}. Choose an inbox in which you may."
+
+
+def author_may_send(broadcast: Broadcast) -> bool:
+    """Whether the member who confirmed it may send it now; of a program's, the member whom it named, if it did.
+
+    A program's own right to send broadcasts is the scope of its key.
+    """
+    if broadcast.author_id is None:
+        return True
+    author = find_author(broadcast.team_id, broadcast.author_id)
+    if author is None or find_refusal(broadcast, author):
+        return False
+    return broadcast.by_program or may(author, Right.SEND_BROADCASTS)

@@ -19,7 +19,7 @@ from messaging.retention.erasable import (
     next_texts_with_files,
 )
 from messaging.retention.models import RetentionRun
-from messaging.scheduling.models import ScheduledText, ScheduleOutcome
+from messaging.scheduling.models import AUTHOR_MAY_NOT, ScheduledText, ScheduleOutcome
 from messaging.search.indexing import hold_index
 from messaging.search.models import SearchableText
 from messaging.simulator.models import SimulatedText
@@ -73,7 +73,7 @@ def _erase_notes(run: RetentionRun) -> int:
 
 
 def _erase_unsent(run: RetentionRun) -> int:
-    """Old drafts, scheduled texts that ended, words of settled opt-ins, and the simulator's own texts."""
+    """Old drafts, scheduled texts that ended or wait for nobody, words of settled opt-ins, the simulator's texts."""
     if run.texts_before is None:
         return 0
     before, team_id = run.texts_before, run.team_id
@@ -81,10 +81,11 @@ def _erase_unsent(run: RetentionRun) -> int:
         outcome=OptInOutcome.PENDING
     )
     settled.exclude(words="").update(words="")
-    ended = ScheduledText.objects.filter(team_id=team_id, ended_at__lt=before)
+    ended = Q(ended_at__lt=before) & ~Q(outcome=ScheduleOutcome.SCHEDULED)
+    stopped = Q(outcome=ScheduleOutcome.SCHEDULED, reason=AUTHOR_MAY_NOT, send_at__lt=before)
     return max(
         _delete(team_id, Draft.objects.filter(team_id=team_id, updated_at__lt=before)),
-        _delete(team_id, ended.exclude(outcome=ScheduleOutcome.SCHEDULED)),
+        _delete(team_id, ScheduledText.objects.filter(ended | stopped, team_id=team_id)),
         _delete(team_id, SimulatedText.objects.filter(team_id=team_id, at__lt=before)),
     )
 

@@ -7,9 +7,15 @@ from accounts.models import Inbox
 from kernel.tenancy import TenantIsolation, TenantKey, TenantModel, TenantReference
 from optout.consent_types import Refusal
 
+AUTHOR_MAY_NOT = "author_may_not"  # a reason: its author may no longer text from the inbox
+
 
 class ScheduleOutcome(models.TextChoices):
-    """scheduled -> sent | refused | answered | cancelled."""
+    """scheduled -> sent | refused | answered | cancelled.
+
+    A scheduled one with the reason AUTHOR_MAY_NOT is stopped: at its time its author had no right to send it any more.
+    It waits until a member who has the right takes it over or cancels it. An opt-out cancels it, too.
+    """
 
     SCHEDULED = "scheduled"
     SENT = "sent"  # queued as an ordinary text
@@ -31,7 +37,7 @@ class ScheduledText(TenantModel):
     author_id = models.BigIntegerField(null=True)  # a member, who may have left
     author_name = models.CharField(max_length=120)
     outcome = models.CharField(max_length=10, choices=ScheduleOutcome, default=ScheduleOutcome.SCHEDULED)
-    reason = models.CharField(max_length=40, blank=True)  # a Refusal, or INBOX_CLOSED
+    reason = models.CharField(max_length=40, blank=True)  # a Refusal, INBOX_CLOSED or AUTHOR_MAY_NOT
     event_id = models.BigIntegerField(null=True)  # the opt-out's ledger entry that cancelled it
     held_until = models.DateTimeField(null=True)  # by sending hours, while it waits
     held = models.CharField(max_length=300, blank=True, default="", db_default="")  # each hold, in words
@@ -62,12 +68,20 @@ class ScheduledText(TenantModel):
 
     @property
     def is_waiting(self) -> bool:
-        return self.outcome == ScheduleOutcome.SCHEDULED
+        """Whether it will be sent at its time."""
+        return self.outcome == ScheduleOutcome.SCHEDULED and not self.reason
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether it waits for a member who may send it."""
+        return self.outcome == ScheduleOutcome.SCHEDULED and self.reason == AUTHOR_MAY_NOT
 
     @property
     def ending(self) -> str:
         """What became of it instead of being sent, in a sentence; empty while it waits and once it is sent."""
         match self.outcome:
+            case ScheduleOutcome.SCHEDULED if self.is_stopped:
+                return f"Not sent: {self.author_name} may no longer text from this inbox."
             case ScheduleOutcome.ANSWERED:
                 return "Not sent: the person answered before."
             case ScheduleOutcome.REFUSED:

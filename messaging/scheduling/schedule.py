@@ -10,9 +10,10 @@ from accounts.models import Inbox, Member
 from kernel import change_tokens
 from kernel.sql import InsertStatement, fetch
 from kernel.tenancy import scope
+from messaging.authors import find_author, may_still_text
 from messaging.compose import compose_text
 from messaging.models import Conversation, MessageStatus
-from messaging.scheduling.models import ScheduledText, ScheduleOutcome
+from messaging.scheduling.models import AUTHOR_MAY_NOT, ScheduledText, ScheduleOutcome
 from messaging.scope_lookups import scheduled_texts_due
 from messaging.sending_hours.holding import HoldQuestion, add_to_record, hold_of
 from messaging.teamwork.webhook_events import record_scheduled
@@ -67,6 +68,16 @@ def cancel(conversation: Conversation, id: int) -> bool:
     return waiting.update(outcome=ScheduleOutcome.CANCELLED, ended_at=timezone.now()) > 0
 
 
+def take_over(conversation: Conversation, id: int, member: Member) -> bool:
+    """Let a stopped text be sent in this member's name, at once if its time has passed. False if it is not stopped."""
+    stopped = _waiting(conversation.team_id).filter(
+        conversation_id=conversation.id, id=id, reason=AUTHOR_MAY_NOT
+    )
+    change_tokens.renew_on_commit(conversation.team_id)
+    values = {"author_id": member.id, "author_name": str(member), "reason": ""}
+    return stopped.update(**values, seen_inbound=conversation.inbound_count) > 0
+
+
 def cancel_for_opt_out(event: ConsentEvent) -> int:
     """Cancel what waits for the number of an opt-out, in its inboxes. Returns how many texts that stopped."""
     return len(fetch(_CANCEL_BY_ENTRY, *_cancelled_texts(event), event.id))
@@ -105,10 +116,13 @@ def send(team_id: int, id: int) -> None:
             return
         change_tokens.renew_on_commit(team_id)
         inbox = Inbox.objects.select_related("team").get(team_id=team_id, id=text.inbox_id)
+        author = find_author(team_id, text.author_id)
         if _is_overtaken(text):
             _end(text, ScheduleOutcome.ANSWERED)
+        elif text.author_id and not may_still_text(author, inbox):
+            _stop(text)
         elif not _hold(text, inbox):
-            _end(text, *_send(text, inbox))
+            _end(text, *_send(text, inbox, author))
 
 
 def _is_overtaken(text: ScheduledText) -> bool:
@@ -127,14 +141,17 @@ def _hold(text: ScheduledText, inbox: Inbox) -> bool:
     return hold is not None
 
 
+def _stop(text: ScheduledText) -> None:
+    text.reason, text.held_until = AUTHOR_MAY_NOT, None
+    text.save(update_fields=["reason", "held_until"])
+
+
 def _end(text: ScheduledText, outcome: ScheduleOutcome, reason: str = "") -> None:
     text.outcome, text.reason, text.ended_at, text.held_until = outcome, reason, timezone.now(), None
     text.save(update_fields=["outcome", "reason", "ended_at", "held_until"])
 
 
-def _send(text: ScheduledText, inbox: Inbox) -> tuple[ScheduleOutcome, str]:
-    members = Member.objects.filter(team_id=text.team_id)
-    author = members.filter(id=text.author_id).first() if text.author_id else None
+def _send(text: ScheduledText, inbox: Inbox, author: Member | None) -> tuple[ScheduleOutcome, str]:
     message = compose_text(
         inbox, text.number, text.body, author=author, author_name="" if author else text.author_name,
         within_hours=True, held=text.held,

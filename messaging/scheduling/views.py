@@ -1,4 +1,4 @@
-"""Views of scheduled texts: schedule one, and cancel one."""
+"""Views of scheduled texts: schedule one, cancel one, and take one over from a member who may no longer send it."""
 
 from django.http import HttpResponse
 from django.views.decorators.http import require_POST
@@ -8,7 +8,7 @@ from kernel.form_views import render_form
 from messaging.form_sending import filled_body
 from messaging.page_contexts import conversation_context, find_conversation, page_context
 from messaging.scheduling.forms import ScheduledTextForm
-from messaging.scheduling.schedule import cancel, schedule
+from messaging.scheduling.schedule import cancel, schedule, take_over
 from messaging.views import respond_changed
 
 
@@ -34,4 +34,12 @@ def scheduled_texts(request: TeamRequest, conversation_id: int) -> HttpResponse:
 def delete_scheduled_text(request: TeamRequest, conversation_id: int, id: int) -> HttpResponse:
     found = find_conversation(request, conversation_id)
     cancel(found, id)
+    return respond_changed(request, found)
+
+
+@require_POST
+@team_view(in_inbox=Right.SEND_TEXTS)
+def scheduled_text_takeover(request: TeamRequest, conversation_id: int, id: int) -> HttpResponse:
+    found = find_conversation(request, conversation_id)
+    take_over(found, id, request.member)
     return respond_changed(request, found)

@@ -8,11 +8,15 @@ import pytest
 import time_machine
 from django.utils import timezone
 
+from accounts.models import Member, Role, Seat
+from accounts.roles.models import TeamRole
 from kernel.tenancy import scope
 from messaging import idempotency, inbound
 from messaging.broadcasts.models import Broadcast
 from messaging.carriers.base import InboundText
 from messaging.models import Conversation, IdempotencyKey, Message, MessageStatus
+from messaging.scheduling.models import ScheduledText
+from messaging.teamwork.models import Note
 from optout import consent
 from optout.consent_types import Actor
 from optout.models import Origin
@@ -109,6 +113,53 @@ def test_a_member_without_a_seat_is_not_accepted_as_sender(cast: Cast, crm: ApiC
         "member_not_found",
     )
     assert crm.post("message/send", text(cast, creator_id=cast.admin.id)), "owners and admins see all inboxes"
+
+
+def test_a_program_does_in_a_member_s_name_what_the_member_may_do(cast: Cast, crm: ApiClient) -> None:
+    """Each call that names a member, with a member who may only read in this inbox."""
+    row = crm.post("list", {"title": "Recall", "contacts": [cast.maria.id]})
+    chat = crm.post("message/send", text(cast))["chat_id"]
+    with scope(cast.northside.id):
+        reader = TeamRole.objects.create(team=cast.northside, name="Reader", rights=["send_texts"])
+        Member.objects.filter(team=cast.northside, id=cast.second.id).update(custom_role=reader)
+        Seat.objects.create(
+            team=cast.northside, member=cast.second, inbox=cast.front_desk, role=Role.MEMBER,
+            custom_role=TeamRole.objects.create(team=cast.northside, name="None", rights=[]),
+        )  # fmt: skip
+    here, sam = {"inbox_id": cast.front_desk.id}, cast.second.id
+    change = {**here, "user_id": sam, "chat_id": chat}
+    later = (timezone.now() + timedelta(days=2)).isoformat()
+    calls: list[tuple[str, str, dict[str, Any]]] = [
+        ("send texts", "message/send", text(cast, creator_id=sam)),
+        ("send texts", "schedule", {
+            **here, "user_id": sam, "phone_number": PHONE, "execute_at": later, "content": {"text": "Later"},
+        }),
+        ("send texts", "message/send", text(
+            cast, creator_id=sam, phone_number=None, list_id=row["id"], local_id="b1",
+        )),
+        ("send texts", "broadcast", {
+            **here, "name": "Spring", "category": "marketing", "list_ids": [row["id"]], "text": "Hi", "creator_id": sam,
+        }),
+        ("organize conversations", "message/send", text(
+            cast, creator_id=sam, phone_number=None, chat_id=chat, private=True,
+        )),
+        ("organize conversations", "conversations/close", change),
+        ("organize conversations", "conversations/open", change),
+        ("organize conversations", "conversations/snooze", change),
+        ("organize conversations", "conversations/reassign", {**change, "reassign_id": cast.admin.id}),
+        ("organize conversations", "conversations/transfer", {
+            "conversation_id": chat, "transfer_inbox_id": cast.billing.id, "user_id": sam,
+        }),
+    ]  # fmt: skip
+    before = len(texts(cast))
+    for right, path, body in calls:
+        answer = crm.call("POST", path, body)
+        assert (answer.status_code, answer.json()["error_code"]) == (403, "member_may_not"), path
+        assert answer.json()["message"] == f"Sam Silva may not {right} in Front Desk.", path
+    assert crm.post("conversations/read", change) == "ok", "reading needs no right"
+    with scope(cast.northside.id):
+        assert len(texts(cast)) == before and not Broadcast.objects.exists()
+        assert not ScheduledText.objects.exists() and not Note.objects.exists()
 
 
 @pytest.mark.parametrize(

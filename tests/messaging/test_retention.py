@@ -24,7 +24,7 @@ from messaging.models import Conversation, Message
 from messaging.retention import erasure, operation
 from messaging.retention.ages import Age, AgeUnit
 from messaging.retention.models import RetentionRule, RetentionRun
-from messaging.scheduling.models import ScheduledText, ScheduleOutcome
+from messaging.scheduling.models import AUTHOR_MAY_NOT, ScheduledText, ScheduleOutcome
 from messaging.scope_lookups import retention_due
 from messaging.search.indexing import index_team
 from messaging.simulator.models import SimulatedText
@@ -45,7 +45,7 @@ HELD = "STOP 12345"
 EVIDENCE = {"optout_consentevent"}  # the words of the opt-out
 AGED = {  # each with its times, two years back
     "messaging_message": "at, created_at", "messaging_conversation": "last_message_at", "messaging_note": "at",
-    "messaging_draft": "updated_at", "messaging_scheduledtext": "ended_at", "messaging_simulatedtext": "at",
+    "messaging_draft": "updated_at", "messaging_scheduledtext": "send_at, ended_at", "messaging_simulatedtext": "at",
     "messaging_attachment": "created_at",
 }  # fmt: skip
 TWO_YEARS = "interval '2 years'"
@@ -89,11 +89,12 @@ def old(
         of = {"team": team, "conversation": conversation}
         Note.objects.create(**of, author_name="Maya", body="A wurlitzer fan", at=timezone.now())
         Draft.objects.create(**of, member=cast.member, body="Your theremin", updated_at=timezone.now())
-        ScheduledText.objects.create(
-            **of, inbox=cast.front_desk, number=MARIA, body="ocarina", send_at=timezone.now(), seen_inbound=0,
-            author_name="Maya", outcome=ScheduleOutcome.CANCELLED, created_at=timezone.now(),
-            ended_at=timezone.now(),
-        )  # fmt: skip
+        ended = {"outcome": ScheduleOutcome.CANCELLED, "ended_at": timezone.now()}
+        for outcome in (ended, {"reason": AUTHOR_MAY_NOT}):
+            ScheduledText.objects.create(
+                **of, **outcome, inbox=cast.front_desk, number=MARIA, body="ocarina", send_at=timezone.now(),
+                seen_inbound=0, author_name="Maya", created_at=timezone.now(),
+            )  # fmt: skip
         SimulatedText.objects.create(
             team=team, inbox=cast.front_desk, number=MARIA, from_handset=True, body="xylophone"
         )

@@ -11,7 +11,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Member
+from accounts.models import Member, Role, Seat
+from accounts.roles.models import TeamRole
 from kernel.tenancy import scope
 from messaging import tasks
 from messaging.folders import Folder
@@ -180,11 +181,104 @@ def test_a_cancelled_text_is_not_sent(
     assert [text.outcome for text in scheduled(cast)] == ["cancelled"] and texts(outbound=True) == []
 
 
-def test_a_text_of_a_member_who_left_is_sent(
-    cast: Cast, conversation: Conversation, as_client: ClientOf, its_time: Any, texts: Any
+def leave(cast: Cast) -> None:
+    cast.member.delete()
+
+
+def lose_inbox(cast: Cast) -> None:
+    Seat.objects.filter(team=cast.northside, member=cast.member).delete()
+
+
+def become_reader(cast: Cast) -> None:
+    reader = TeamRole.objects.create(team=cast.northside, name="Reader", rights=[])
+    Member.objects.filter(team=cast.northside, id=cast.member.id).update(custom_role=reader)
+
+
+def become_reader_here(cast: Cast) -> None:
+    reader = TeamRole.objects.create(team=cast.northside, name="Reader", rights=[])
+    seats = Seat.objects.filter(team=cast.northside, member=cast.member)
+    seats.update(role=Role.MEMBER, custom_role=reader)
+
+
+LOSSES = [leave, lose_inbox, become_reader, become_reader_here]
+STOPPED = "Not sent: Maya Chen may no longer text from this inbox."
+
+
+@pytest.mark.parametrize("lose_right", LOSSES)
+def test_a_text_whose_author_lost_the_right_is_stopped_and_taken_over(
+    cast: Cast,
+    conversation: Conversation,
+    as_client: ClientOf,
+    its_time: Any,
+    work: Any,
+    texts: Any,
+    lose_right: Callable[[Cast], None],
 ) -> None:
     schedule(as_client(cast.member), conversation)
     with scope(cast.northside.id):
-        cast.member.delete()
+        lose_right(cast)
     its_time()
-    assert [text.author_name for text in texts(outbound=True)] == ["Maya Chen"]
+    assert texts(outbound=True) == []
+    (text,) = scheduled(cast)
+    assert (text.is_stopped, text.is_waiting, text.ending) == (True, False, STOPPED)
+    with scope(cast.northside.id):
+        listed = load_conversations(cast.admin, Folder.SCHEDULED, None).conversations
+    assert [found.id for found in listed] == [conversation.id]
+
+    admin = as_client(cast.admin)
+    page = admin.get(reverse("conversation", args=["northside-dental", conversation.id])).content.decode()
+    takeover = reverse("scheduled_text_takeover", args=["northside-dental", conversation.id, text.id])
+    assert STOPPED in page and f'action="{takeover}"' in page
+    for _ in range(2):  # the second one changes nothing
+        assert admin.post(takeover).status_code == 302
+        its_time()
+    work()
+    (sent,) = texts(outbound=True)
+    assert (sent.body, sent.author_name, sent.status) == (BODY, "Amir Adams", "sent")
+
+
+def test_a_stopped_text_is_cancelled_by_a_member_or_an_opt_out(
+    cast: Cast,
+    carrier: FakeTwilio,
+    conversation: Conversation,
+    as_client: ClientOf,
+    its_time: Any,
+    texts: Any,
+) -> None:
+    desk, admin = as_client(cast.member), as_client(cast.admin)
+    for _ in range(2):
+        schedule(desk, conversation)
+    with scope(cast.northside.id):
+        lose_inbox(cast)
+    its_time()
+    first, second = scheduled(cast)
+    assert admin.post(url_of("delete_scheduled_text", conversation, first)).status_code == 302
+    carrier.text(cast.front_desk, MARIA, "STOP")
+    assert [(text.outcome, bool(text.event_id)) for text in scheduled(cast)] == [
+        ("cancelled", False),
+        ("cancelled", True),
+    ]
+    for text in (first, second):
+        assert admin.post(url_of("scheduled_text_takeover", conversation, text)).status_code == 302
+    its_time()
+    assert [text.purpose for text in texts(outbound=True)] == ["confirmation"]
+
+
+def test_only_a_member_with_the_right_takes_a_text_over(
+    cast: Cast, conversation: Conversation, as_client: ClientOf, its_time: Any
+) -> None:
+    schedule(as_client(cast.admin), conversation)
+    with scope(cast.northside.id):
+        Member.objects.filter(team=cast.northside, id=cast.admin.id).update(role=Role.MEMBER)
+        become_reader_here(cast)
+    its_time()
+    (text,) = scheduled(cast)
+    assert text.is_stopped
+    desk = as_client(cast.member)
+    assert desk.post(url_of("scheduled_text_takeover", conversation, text)).status_code == 403
+    page = desk.get(reverse("conversation", args=["northside-dental", conversation.id])).content.decode()
+    assert "Amir Adams may no longer text from this inbox" in page and "in your name" not in page
+
+
+def url_of(name: str, conversation: Conversation, text: ScheduledText) -> str:
+    return reverse(name, args=["northside-dental", conversation.id, text.id])

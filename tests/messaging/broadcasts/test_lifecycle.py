@@ -8,6 +8,8 @@ import psycopg
 import pytest
 from django.utils import timezone
 
+from accounts.models import Member, Role, Seat
+from accounts.roles.models import TeamRole
 from contacts.lists.models import ContactList
 from kernel.tenancy import scope
 from messaging.broadcasts import lifecycle
@@ -170,3 +172,81 @@ def test_an_empty_audience_at_its_time_finishes_with_nobody(
     assert recipients(broadcast) == {}
     with scope(cast.northside.id):
         assert not Message.objects.filter(team=cast.northside, outbound=True).exists()
+
+
+@pytest.mark.parametrize("loss", ["left", "demoted", "inbox"])
+def test_a_broadcast_whose_author_lost_the_right_before_its_start_waits_for_another_member(
+    cast: Cast,
+    carrier: FakeTwilio,
+    make_list: MakeList,
+    make_broadcast: MakeBroadcast,
+    send: Send,
+    run: Run,
+    owner: psycopg.Connection,
+    loss: str,
+) -> None:
+    broadcast = make_broadcast(make_list([MARIA, TOM]), send_at=timezone.now() + timedelta(hours=1))
+    send(broadcast)
+    with scope(cast.northside.id):
+        of_team = {"team": cast.northside}
+        amir = Member.objects.filter(**of_team, id=cast.admin.id)
+        if loss == "left":
+            amir.delete()
+        elif loss == "demoted":
+            amir.update(role=Role.MEMBER)
+            Seat.objects.create(**of_team, inbox=cast.front_desk, member_id=cast.admin.id)
+        else:
+            rights = ["send_broadcasts", "see_all_inboxes", "send_texts"]
+            amir.update(
+                role=Role.MEMBER, custom_role=TeamRole.objects.create(**of_team, name="Ads", rights=rights)
+            )
+            reader = TeamRole.objects.create(**of_team, name="Reader", rights=[])
+            at_desk = {**of_team, "inbox": cast.front_desk, "member_id": cast.admin.id}
+            Seat.objects.create(**at_desk, role=Role.MEMBER, custom_role=reader)
+    owner.execute("UPDATE messaging_broadcast SET send_at = now(), due_at = now()")
+    run()
+    assert not carrier.sent
+    assert reload(broadcast).pause_sentence == (
+        "The member who confirmed it may no longer send it. Confirmed by Amir Adams."
+    )
+    with pytest.raises(NotPossible, match="You may not send texts in Front Desk"):
+        change(broadcast, lifecycle.resume, by=cast.second)
+    change(broadcast, lifecycle.resume, by=cast.owner)
+    run()
+    found = reload(broadcast)
+    assert (found.status, found.author_name, len(carrier.sent)) == ("finished", "Olivia Owens", 2)
+    assert found.started_at is not None
+
+
+def test_a_broadcast_that_has_begun_goes_on_without_its_author(
+    cast: Cast, carrier: FakeTwilio, make_list: MakeList, make_broadcast: MakeBroadcast, run: Run
+) -> None:
+    broadcast = make_broadcast(make_list(PEOPLE))
+    change(broadcast, lifecycle.confirm, author=cast.admin)
+    run(2)
+    assert 0 < len(carrier.sent) < 60
+    with scope(cast.northside.id):
+        Member.objects.filter(team=cast.northside, id=cast.admin.id).delete()
+    run()
+    assert (reload(broadcast).status, len(carrier.sent)) == (BroadcastStatus.FINISHED, 60)
+
+
+def test_a_program_sends_in_the_name_of_a_member_who_may_text(
+    cast: Cast, carrier: FakeTwilio, make_list: MakeList, make_broadcast: MakeBroadcast, run: Run
+) -> None:
+    """The right to send broadcasts is the scope of its key, so the member needs none."""
+    people = make_list([MARIA])
+    first, second = make_broadcast(people), make_broadcast(people)
+    for broadcast in (first, second):
+        change(broadcast, lifecycle.confirm, author=cast.member, author_name="Maya Chen (CRM)")
+        if broadcast is first:
+            run()
+    assert (reload(first).status, len(carrier.sent)) == (BroadcastStatus.FINISHED, 1)
+    with scope(cast.northside.id):
+        Seat.objects.filter(team=cast.northside, member=cast.member).delete()
+    run()
+    assert (reload(second).pause_reason, len(carrier.sent)) == (PauseReason.AUTHOR, 1)
+    change(second, lifecycle.resume, program="API (CRM)")
+    run()
+    found = reload(second)
+    assert (found.status, found.author_id, found.author_name) == ("finished", None, "API (CRM)")
