@@ -5,6 +5,7 @@ cluster (tests/cluster_database.py); pytest-xdist's workers inherit the addresse
 """
 
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -26,10 +27,16 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Iterator[None]
     options = early_config.known_args_namespace
     # The same settings whether or not `make run` runs in this clone.
     os.environ.update({"DEVELOPMENT": "1", "HOST": "127.0.0.1", "PORT": "8000"})
-    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # each Python of a test would compile the whole product
+    _keep_compiled_code()
     if not (os.environ.get("DATABASE_URL") or options.help or options.version):
         os.environ.update(start() | cluster_database.urls())
     return (yield)
+
+
+def _keep_compiled_code() -> None:
+    """Otherwise each run rewrites the assertions of all tests, and each Python of a test compiles the whole product."""
+    sys.dont_write_bytecode = False
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 def start() -> dict[str, str]:

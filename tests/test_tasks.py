@@ -2,7 +2,6 @@
 
 import re
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,8 +12,8 @@ from accounts import tasks
 from accounts.models import Invitation, Role
 from kernel.tenancy import scope
 from tests.cast import Cast
+from tests.structure.source import PACKAGES, python_files
 
-SOURCES = [path for path in Path(settings.BASE_DIR).glob("*/**/*.py") if path.parts[-2] != "tests"]
 CALL = re.compile(r"\b(?:send_task|apply_async)\((?:[^()]|\([^()]*\))*\)")
 
 
@@ -25,21 +24,9 @@ def test_a_periodic_task_expires(name: str) -> None:
 
 
 def test_every_task_that_is_sent_expires() -> None:
-    packages = (
-        "accounts",
-        "api",
-        "contacts",
-        "kernel",
-        "messaging",
-        "optout",
-        "portability",
-        "reports",
-        "webhooks",
-    )
     calls = [
         (path.name, call)
-        for path in SOURCES
-        if path.relative_to(settings.BASE_DIR).parts[0] in packages
+        for path in python_files(*PACKAGES).values()
         for call in CALL.findall(path.read_text())
     ]
     assert len(calls) > 5
