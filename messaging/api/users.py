@@ -6,6 +6,7 @@ from django.db.models import Q
 from ninja import Query
 from pydantic import BaseModel, Field, StrictInt
 
+from accounts.access import Right, may
 from accounts.memberships import rename_member
 from accounts.models import Member, Role
 from api.auditing import audit_actor
@@ -106,8 +107,9 @@ def update_users(request: ApiRequest, payload: UpdateUsersRequest) -> Membership
     """Change the names that members have in this team, as the team's directory has them.
 
     The name of their account, which other teams see too, stays. A key changes neither a role nor an address: one that
-    differs is `not_possible`, and nothing is changed.
+    differs is `not_possible`, and nothing is changed. The key must belong to somebody who manages members.
     """
+    _require_manager(request)
     locked = _members(request).select_for_update(no_key=True, of=("self",))
     members = {
         member.id: member
@@ -120,6 +122,14 @@ def update_users(request: ApiRequest, payload: UpdateUsersRequest) -> Membership
         _check_unchanged(user, member, f"users.{at}")
         rename_member(member, _new_name(user, member, f"users.{at}"), by=audit_actor(request))
     return MembershipsResponse(memberships=[_response(member) for member in members.values()])
+
+
+def _require_manager(request: ApiRequest) -> None:
+    """A key does no more than its owner may do."""
+    owner = _members(request).filter(user_id=request.key.owner_id).first()
+    if owner is None or not may(owner, Right.MANAGE_MEMBERS):
+        message = "This key belongs to nobody who may manage members. Somebody who may creates another key."
+        raise ApiError(ErrorCode.DENIED, message)
 
 
 def _members(request: ApiRequest) -> Any:
