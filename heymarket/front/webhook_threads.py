@@ -6,8 +6,9 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
+from threading import Lock
 from typing import Any, NamedTuple
 
 from django.http import HttpResponse
@@ -21,6 +22,8 @@ THREADS = 2  # of a process: more would mostly wait for each other
 MAX_WAITING = 500
 # Webhooks that a thread takes at a time: a text that is stored with others waits for them.
 MOST_TOGETHER = 20
+# Seconds for which a thread leaves those that wait to the other one, which takes more together. Then it takes its own.
+PATIENCE = 0.05
 
 type Environ = dict[str, Any]
 # Yields answers by the positions of their requests, as soon as they are made.
@@ -33,7 +36,7 @@ class _Waiting(NamedTuple):
 
 
 class WebhookThreads:
-    """Answers requests, which are complete, in a few threads. The threads share those that wait."""
+    """Answers requests, which are complete, in a few threads. The threads share those that wait, by turns."""
 
     def __init__(
         self, answer_requests: AnswerRequests, threads: int = THREADS, max_waiting: int = MAX_WAITING
@@ -41,6 +44,7 @@ class WebhookThreads:
         self.answer_requests, self.most = answer_requests, threads + max_waiting
         self.pool = ThreadPoolExecutor(threads, "webhook")
         self.waiting: deque[_Waiting] = deque()
+        self.turn = Lock()
         self.open = 0
 
     async def answer(self, environ: Environ) -> Answer:
@@ -62,16 +66,28 @@ class WebhookThreads:
         Each request brings one call of this, and a call takes at least one of them.
         """
         taken: list[_Waiting] = []
-        with _failing(taken):
-            for responses in self.answer_requests(self._take(taken)):
+        with _failing(taken), self._turn() as turn:
+            for responses in self.answer_requests(self._take(taken, turn)):
                 answers = [(taken[n].answer, _complete(response)) for n, response in responses.items()]
                 _in_loop(taken, partial(_settle, answers))
 
-    def _take(self, taken: list[_Waiting]) -> Iterator[Environ]:
+    def _turn(self) -> ExitStack:
+        """A thread's turn, until it is closed. Of a thread that has it for too long, the next thread waits no more."""
+        lock = self.turn
+        if not lock.acquire(timeout=PATIENCE):
+            lock = self.turn = Lock()
+            lock.acquire()
+        turn = ExitStack()
+        turn.callback(lock.release)
+        return turn
+
+    def _take(self, taken: list[_Waiting], turn: ExitStack) -> Iterator[Environ]:
         with suppress(IndexError):  # none waits any more
             while len(taken) < MOST_TOGETHER:
                 taken.append(self.waiting.popleft())
                 yield taken[-1].environ
+        if len(taken) < 2:  # there is little to take together
+            turn.close()
 
 
 @contextmanager

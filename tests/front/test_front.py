@@ -118,6 +118,60 @@ def test_webhooks_that_wait_are_taken_together(folder: Path) -> None:
     run(scenario)
 
 
+def test_what_arrives_while_several_webhooks_are_at_work_is_taken_together(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The other thread leaves it to the next turn."""
+    monkeypatch.setattr("heymarket.front.webhook_threads.PATIENCE", 20)
+    release, batches = threading.Event(), list[list[bytes]]()
+
+    def answers(environs: Iterable[dict[str, Any]]) -> Iterator[dict[int, HttpResponse]]:
+        if found := list(plain_answer(environs)):
+            batches.append([answer.content for each in found for answer in each.values()])
+            release.wait(20)
+            yield from found
+
+    async def scenario() -> None:
+        async with front_with(folder, FakePages(), answers, threads=2) as front:
+
+            def send(body: bytes) -> list[asyncio.Task[None]]:
+                return [ask(front, FakeClient([body]), WEBHOOK, "POST", FORM_TYPE) for _ in range(3)]
+
+            with front.webhooks.turn:  # until three wait
+                tasks = send(b"first")
+                await until(lambda: len(front.webhooks.waiting) == 3)
+            await until(lambda: len(batches) == 1)
+            tasks += send(b"later")
+            await until(lambda: len(front.webhooks.waiting) == 3)
+            release.set()
+            await asyncio.gather(*tasks)
+            assert batches == [[b"first"] * 3, [b"later"] * 3]
+
+    run(scenario)
+
+
+def test_a_thread_that_is_stuck_holds_up_no_other(folder: Path) -> None:
+    release = threading.Event()
+
+    def answers(environs: Iterable[dict[str, Any]]) -> Iterator[dict[int, HttpResponse]]:
+        for answer in plain_answer(environs):
+            if any(each.content == b"stuck" for each in answer.values()):
+                release.wait(20)
+            yield answer
+
+    async def scenario() -> None:
+        async with front_with(folder, FakePages(), answers, threads=2) as front:
+            stuck = ask(front, FakeClient([b"stuck"]), WEBHOOK, "POST", FORM_TYPE)
+            await until(lambda: front.webhooks.open == 1 and not front.webhooks.waiting)
+            for _ in range(3):
+                await ask(front, FakeClient([b"later"]), WEBHOOK, "POST", FORM_TYPE)
+            assert not stuck.done()
+            release.set()
+            await stuck
+
+    run(scenario)
+
+
 def test_webhooks_need_no_page_server(folder: Path) -> None:
     async def scenario() -> None:
         async with front_with(folder, FakePages()) as front:

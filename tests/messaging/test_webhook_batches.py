@@ -320,7 +320,9 @@ def pause(request: Any, monkeypatch: pytest.MonkeyPatch) -> Callable[[Act], None
 
     def install(act: Act) -> None:
         def paused(*args: Any) -> Any:
-            is_due = threading.get_ident() == ours and not calls.append(True) and len(calls) == call
+            is_ours = threading.get_ident() == ours
+            calls.extend([True] * is_ours)
+            is_due = is_ours and len(calls) == call
             if is_due and when == "before":
                 act()
             result = step(*args)
