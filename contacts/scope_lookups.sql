@@ -20,22 +20,20 @@ BEGIN RETURN QUERY
 -- The planner's estimate of the contacts that match one of the readings.
 CREATE FUNCTION lookup_match_estimate(readings jsonb)
 RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
-AS $$ DECLARE plan json; team bigint := nullif(current_setting('heymarket.team', true), '')::bigint;
+AS $$ DECLARE team bigint := nullif(current_setting('heymarket.team', true), '')::bigint;
 BEGIN
     IF team IS NULL THEN RETURN 0; END IF;
-    EXECUTE format('EXPLAIN (FORMAT JSON) SELECT FROM contacts_contact WHERE team_id = %s AND search_words @@ %L::tsquery',
-                   team, contacts_search_queries(team, readings)) INTO plan;
-    RETURN (plan -> 0 -> 'Plan' ->> 'Plan Rows')::bigint;
+    RETURN kernel_estimated_rows(
+        'contacts_contact', team, format('search_words @@ %L::tsquery', contacts_search_queries(team, readings)));
 END $$;
 
 -- The planner's estimate of the contacts of the team in scope. The runtime role's plan would contain the policy.
 CREATE FUNCTION lookup_contact_estimate()
 RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
-AS $$ DECLARE plan json; team bigint := nullif(current_setting('heymarket.team', true), '')::bigint;
+AS $$ DECLARE team bigint := nullif(current_setting('heymarket.team', true), '')::bigint;
 BEGIN
     IF team IS NULL THEN RETURN 0; END IF;
-    EXECUTE format('EXPLAIN (FORMAT JSON) SELECT FROM contacts_contact WHERE team_id = %s', team) INTO plan;
-    RETURN (plan -> 0 -> 'Plan' ->> 'Plan Rows')::bigint;
+    RETURN kernel_estimated_rows('contacts_contact', team, 'true');
 END $$;
 
 -- The runs that are at work without a worker since this moment, with the team and the word for their kind.

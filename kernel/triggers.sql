@@ -11,3 +11,16 @@ BEGIN
         EXECUTE format('COMMENT ON TRIGGER %I ON %s IS %L', name, target, md5(definition));
     END IF;
 END $$;
+
+-- Two questions to which a node of a cluster has another answer: kernel/distribution/nodes.sql replaces these functions
+-- where Citus is installed.
+-- Whether this server holds the rows of a team.
+CREATE OR REPLACE FUNCTION kernel_holds_team(team bigint) RETURNS boolean LANGUAGE sql STABLE AS $$ SELECT true $$;
+-- The planner's estimate of a team's rows that meet a condition (SQL).
+CREATE OR REPLACE FUNCTION kernel_estimated_rows(relation regclass, team bigint, condition text) RETURNS bigint
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+DECLARE plan json;
+BEGIN
+    EXECUTE format('EXPLAIN (FORMAT JSON) SELECT FROM %s WHERE team_id = %s AND %s', relation, team, condition) INTO plan;
+    RETURN (plan -> 0 -> 'Plan' ->> 'Plan Rows')::bigint;
+END $$;

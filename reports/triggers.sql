@@ -29,8 +29,10 @@ SELECT kernel_install_trigger('mark_inserted', 'optout_consentevent',
 CREATE OR REPLACE FUNCTION reports_plan_schedules() RETURNS trigger LANGUAGE plpgsql
 SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
-    UPDATE reports_reportschedule SET due_at = to_timestamp(0)  -- at once
-    WHERE team_id = NEW.id AND due_at IS NOT NULL AND tries = 0;
+    IF kernel_holds_team(NEW.id) THEN
+        UPDATE reports_reportschedule SET due_at = to_timestamp(0)  -- at once
+        WHERE team_id = NEW.id AND due_at IS NOT NULL AND tries = 0;
+    END IF;
     RETURN NULL;
 END $$;
 REVOKE ALL ON FUNCTION reports_plan_schedules() FROM PUBLIC;

@@ -1,11 +1,12 @@
 """Matching rows of a filter: their number decides whether a page walks an index or sorts all matches."""
 
-import json
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from django.db.models import BooleanField, Case, Q, QuerySet, When
+
+from kernel.estimates import estimated_rows
 
 COUNT_LIMIT = 20_000  # up to which rows are counted
 
@@ -29,8 +30,7 @@ class MatchingRows:
         """The number of rows; beyond COUNT_LIMIT, the planner's estimate."""
         if self.size <= COUNT_LIMIT:
             return self.size
-        (plan,) = json.loads(self.rows.order_by().explain(format="json"))
-        return max(self.size, int(plan["Plan"]["Plan Rows"]))
+        return max(self.size, estimated_rows(self.rows))
 
     def condition(self) -> Q:
         # PostgreSQL would turn a plain IN into a join. Inside CASE it is a lookup in a hash table for each contact.

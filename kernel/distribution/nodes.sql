@@ -81,3 +81,24 @@ BEGIN
     ON CONFLICT (of_team) DO UPDATE SET arrival = EXCLUDED.arrival;
     RETURN arrived;
 END $$;
+
+-- What a trigger of a table of every node asks: it fires on all of them, and the team's rows are on one.
+CREATE OR REPLACE FUNCTION kernel_holds_team(team bigint) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE shard bigint := public.node_shard(team);
+BEGIN
+    RETURN shard IS NULL OR public.node_arrival(shard) IS NOT NULL;
+END $$;
+
+-- Of the team's shard, since the plan of a distributed table does not say how many rows are expected. EXPLAIN sends all
+-- that follows it in a transaction to the shards by other connections; the setting ends with this function.
+CREATE OR REPLACE FUNCTION kernel_estimated_rows(relation regclass, team bigint, condition text) RETURNS bigint
+LANGUAGE plpgsql SET search_path = public, pg_temp SET citus.enable_local_execution = on AS $$
+DECLARE
+    shard text := format('%s_%s', relation, get_shard_id_for_distribution_column(relation, team));
+    plan json;
+BEGIN
+    EXECUTE format('EXPLAIN (FORMAT JSON) SELECT FROM %s WHERE team_id = %s AND %s',
+        coalesce(to_regclass(shard), relation), team, condition) INTO plan;
+    RETURN (plan -> 0 -> 'Plan' ->> 'Plan Rows')::bigint;
+END $$;

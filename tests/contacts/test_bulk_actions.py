@@ -138,7 +138,9 @@ def test_a_failed_batch_is_done_once(
         recall = ContactList.objects.create(team=cast.northside, name="Recall")
     run = start(cast.member, BulkAction.ADD_TO_LIST, ticked(*crowd[:7]), list=recall.id, name="Recall")
     owner.execute(
-        "CREATE FUNCTION fail_batch() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'lightning'; END $$;"
+        "CREATE FUNCTION fail_batch() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'lightning'; END $$"
+    )
+    owner.execute(
         "CREATE TRIGGER broken BEFORE INSERT ON contacts_listentry FOR EACH ROW"
         f" WHEN (NEW.contact_id = {crowd[3].id}) EXECUTE FUNCTION fail_batch()"
     )
