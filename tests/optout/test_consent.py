@@ -535,7 +535,7 @@ def test_the_standing_joined_in_is_the_standing(cast: Cast) -> None:
     with scope(cast.northside.id):
         numbers = create_suppressions(TwoInboxes(cast.front_desk, cast.billing), ALL_SETS)
         Contact.objects.bulk_create(Contact(team=cast.northside, number=number) for number in numbers)
-        shown = Contact.objects.filter(number__in=numbers).with_standing(cast.northside)
+        shown = Contact.objects.filter(team=cast.northside, number__in=numbers).with_standing(cast.northside)
         assert {contact.number: contact.standing for contact in shown} == {
             number: state_of(rows - OWN_IN_ONE_INBOX) for number, rows in numbers.items()
         }
@@ -896,7 +896,7 @@ def test_deleting_a_contact_keeps_the_opt_out(cast: Cast) -> None:
         cast.maria.delete()
         Contact.objects.create(team=cast.northside, number=MARIA, display_name="Maria again")
         assert (
-            Contact.objects.with_standing(cast.northside).get(number=MARIA).standing
+            Contact.objects.with_standing(cast.northside).get(team=cast.northside, number=MARIA).standing
             == StandingState.OPTED_OUT
         )
 
