@@ -176,10 +176,11 @@ def test_a_mixed_batch_is_as_if_each_webhook_came_alone(cast: Cast, carrier: Fak
             asked = compose_text(inbox, NUMBERS[13], "Your appointment is on Monday", author=None)
             Message.objects.filter(team_id=team.id, id=asked.id).update(status=MessageStatus.SENT)
             conversation = Conversation.objects.get(team_id=team.id, id=asked.conversation_id)
-            ScheduledText.objects.create(
-                team=team, conversation=conversation, inbox=inbox, number=NUMBERS[13], body="Reminder", seen_inbound=0,
-                send_at=now + timedelta(days=1), author_name="Maya", created_at=now,
-            )  # fmt: skip
+            for body in ("Reminder", "Bring your card"):
+                ScheduledText.objects.create(
+                    team=team, conversation=conversation, inbox=inbox, number=NUMBERS[13], body=body, seen_inbound=0,
+                    send_at=now + timedelta(days=1), author_name="Maya", created_at=now,
+                )  # fmt: skip
             Endpoint(
                 team_id=team.id, name="CRM", url="http://127.0.0.1:9/", events=list(SUBSCRIBABLE_TYPES)
             ).save()
@@ -222,6 +223,8 @@ def test_a_mixed_batch_is_as_if_each_webhook_came_alone(cast: Cast, carrier: Fak
     alone = [status for webhook in webhooks(cast.shop) for status in statuses([webhook])]
     assert together == alone == [200] * 22 + [403, 404, 405]
     assert outcome(cast.front_desk) == outcome(cast.shop)
+    with scope(cast.northside.id):
+        assert list(OptOutEffects.objects.values_list("cancelled", flat=True)) == [2]
 
 
 # -- what stops a batch ----------------------------------------------------------------------------------------
