@@ -15,7 +15,10 @@ import psycopg
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.template.base import PartialTemplate, Template
+from django.template.context import RequestContext
 from django.test import Client, TransactionTestCase
+from django.test.signals import template_rendered
 from django.test.utils import setup_databases, teardown_databases
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
@@ -91,6 +94,21 @@ def _settings_of_tests(django_test_environment: None, tmp_path_factory: pytest.T
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.ACCOUNT_RATE_LIMITS = False
     celery_app.conf.update(broker_url="memory://")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _contexts_of_pages_alone(django_test_environment: None) -> None:
+    """A response has the context of its page, not a copy for each of the hundred templates that a page includes."""
+    for kind in (Template, PartialTemplate):
+        typed(Any, kind)._render = _render
+
+
+def _render(template: Any, context: Any) -> str:
+    """As Django renders in tests, whose own teardown restores what it replaced."""
+    if context.template is template and isinstance(context, RequestContext):
+        template_rendered.send(sender=template, template=template, context=context)
+    rendered: str = template.nodelist.render(context)
+    return rendered
 
 
 # -- the database ----------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.template.context import RequestContext
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -29,6 +30,11 @@ def maya(cast: Cast, as_client: SignIn) -> Client:
 
 def open_page(maya: Client, cast: Cast, query: str = "", **options: Any) -> Any:
     return maya.get(f"{reverse('contacts', args=[cast.northside.slug])}?{query}", **options)
+
+
+def test_a_response_has_one_context_although_its_page_includes_templates(cast: Cast, maya: Client) -> None:
+    """Copies for all of them took a twentieth of the time of a page; see tests/conftest.py."""
+    assert isinstance(open_page(maya, cast).context, RequestContext)  # a list, if there are several
 
 
 def test_a_row_marks_a_number_that_may_not_be_texted(cast: Cast, maya: Client) -> None:
