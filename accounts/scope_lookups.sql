@@ -12,8 +12,8 @@ AS $$ SELECT i, t FROM accounts_inbox i JOIN accounts_team t ON t.id = i.team_id
 -- Whether another team has proved the same account and number. It does not say which team.
 CREATE FUNCTION lookup_claimed_elsewhere(team bigint, account text, address text)
 RETURNS TABLE (claimed boolean) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
-AS $$ SELECT EXISTS (SELECT FROM accounts_inbox i WHERE i.account_id = account AND i.number = address
-                     AND i.team_id <> team AND i.verified_at IS NOT NULL AND i.deleted_at IS NULL) $$;
+AS $$ SELECT count(*) > 0 FROM accounts_inbox i WHERE i.account_id = account AND i.number = address
+      AND i.team_id <> team AND i.verified_at IS NOT NULL AND i.deleted_at IS NULL $$;
 
 -- The teams that a user may enter.
 CREATE FUNCTION lookup_teams_of_user(person bigint)
@@ -74,9 +74,9 @@ AS $$ SELECT t.slug FROM accounts_claimeddomain d JOIN accounts_team t ON t.id =
 -- Whether another team claims a domain, in force. It does not say which team.
 CREATE FUNCTION lookup_domain_claimed_elsewhere(team bigint, wanted text)
 RETURNS TABLE (claimed boolean) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
-AS $$ SELECT EXISTS (SELECT FROM accounts_claimeddomain d JOIN accounts_team t ON t.id = d.team_id
-                     WHERE d.domain = wanted AND d.team_id <> team AND d.verified_at IS NOT NULL AND t.deleted_at IS NULL
-                       AND (d.missing_since IS NULL OR d.missing_since > now() - interval '7 days')) $$;
+AS $$ SELECT count(*) > 0 FROM accounts_claimeddomain d JOIN accounts_team t ON t.id = d.team_id
+      WHERE d.domain = wanted AND d.team_id <> team AND d.verified_at IS NOT NULL AND t.deleted_at IS NULL
+        AND (d.missing_since IS NULL OR d.missing_since > now() - interval '7 days') $$;
 
 -- The team of an invitation.
 CREATE FUNCTION lookup_invitation(hash text)

@@ -44,5 +44,10 @@ def delete_expired_uses() -> None:
 
 
 def _reload_open_pages(user_id: int) -> None:
-    for team in teams_of_user(user_id):
-        change_tokens.renew_on_commit(team.id)
+    """After the commit, since a lookup across teams does not follow a change in one transaction on a cluster."""
+
+    def reload() -> None:
+        for team in teams_of_user(user_id):
+            change_tokens.renew_on_commit(team.id)
+
+    transaction.on_commit(reload, robust=True)
