@@ -3,7 +3,7 @@
 import uuid
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, StrictBool
 
 from api.errors import ApiError, ErrorCode
 from api.paging import CursorTime, PageRequest, fetch_page
@@ -45,13 +45,13 @@ class CreateTemplateRequest(StrictRequest):
     title: Annotated[str, text_up_to(80, _TITLE, shortest=1)]
     content: TemplateContentRequest
     local_id: Annotated[str, text_up_to(64, _LOCAL_ID, shortest=1)] | None = None
-    archived: Annotated[bool, Field(description=_ARCHIVED)] = False
+    archived: Annotated[StrictBool, Field(description=_ARCHIVED)] = False
 
 
 class UpdateTemplateRequest(StrictRequest):
     title: Annotated[str, text_up_to(80, _TITLE, shortest=1)] | None = None
     content: UpdateTemplateContentRequest | None = None
-    archived: Annotated[bool, Field(description=_ARCHIVED)] | None = None
+    archived: Annotated[StrictBool, Field(description=_ARCHIVED)] | None = None
 
 
 class SavedTemplateResponse(BaseModel):

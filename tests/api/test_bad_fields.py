@@ -2,10 +2,12 @@
 
 import copy
 from collections.abc import Iterator
-from typing import Any
+from typing import Annotated, Any
 
 import pytest
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
+from api.shapes import StrictRequest
 from tests.api.calls import (
     BAD_DATA,
     DOCUMENT,
@@ -173,6 +175,32 @@ def test_an_unknown_field_is_refused(crm: ApiClient, team_ids: TeamIds, unchange
         for parent in parents:
             for name in ("bogus", "", "PHONE", "id ", "__proto__", "team_id", "targets", "x" * 10_000):
                 assert_refused(crm, operation, with_value(valid, (*parent, name), 1), BAD_DATA)
+
+
+def test_a_flag_is_true_or_false_and_no_other_value() -> None:
+    """Also where no request of these tests has it: pydantic alone reads 0, "no" and "off" as false."""
+    flags = 0
+    for model in _subclasses(StrictRequest):
+        for name, field in model.model_fields.items():
+            values: Any = TypeAdapter(Annotated[field.annotation, "", *field.metadata])
+            if _accepts(values, True) and not _accepts(values, "x"):
+                flags += 1
+                assert not [value for value in (0, 1, "true", "no") if _accepts(values, value)], (model, name)
+    assert flags > 10
+
+
+def _subclasses(model: type[BaseModel]) -> Iterator[type[BaseModel]]:
+    for subclass in model.__subclasses__():
+        yield subclass
+        yield from _subclasses(subclass)
+
+
+def _accepts(values: Any, value: Any) -> bool:
+    try:
+        values.validate_python(value)
+    except ValidationError:
+        return False
+    return True
 
 
 def test_a_required_field_must_be_given(crm: ApiClient, team_ids: TeamIds, unchanged: None) -> None:
