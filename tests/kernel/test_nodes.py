@@ -18,8 +18,11 @@ from kernel.tenancy import scope
 from messaging.carriers.base import InboundText
 from messaging.inbound import receive
 from messaging.models import Conversation
+from tests import cluster_database
 from tests.cast import TOM, Cast
 from tests.messaging.fake_twilio import new_sid
+
+pytestmark = pytest.mark.skipif(cluster_database.is_used(), reason="test_nodes_on_cluster.py asks Citus")
 
 FUNCTIONS = """
     CREATE TABLE public.test_place (host text, port integer, arrival text NOT NULL);

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -75,6 +76,14 @@ def move(owner: psycopg.Connection, team_id: int, nodes: list[tuple[str, int]], 
         "SELECT citus_move_shard_placement(node_shard(%s), %s, %s, %s, %s, %s)", [team_id, *at, *to, how]
     )
     assert place(owner, team_id) == to
+
+
+def _drop_what_was_moved_away(owner: psycopg.Connection) -> None:
+    """A shard moves back only when its old place is empty. Citus empties it by itself, too, which this waits for."""
+    until = time.monotonic() + 30
+    while time.monotonic() < until and owner.execute("SELECT FROM pg_dist_cleanup").rowcount:
+        owner.execute("CALL citus_cleanup_orphaned_resources()")
+        time.sleep(0.2)
 
 
 def holders(team_id: int, inbox_id: int, folder: Path) -> list[subprocess.Popen[str]]:
