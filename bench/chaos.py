@@ -13,7 +13,8 @@ from contextlib import contextmanager
 
 import django
 
-from bench import installation
+from bench import chaos_outages, installation
+from bench.chaos_cluster import Cluster
 from bench.fake_carrier import CarrierNumber, FakeCarrier
 from devserver import postgres, processes, servers, valkey
 from devserver.addresses import VAR, default_urls
@@ -26,13 +27,22 @@ FOLDER = VAR / "chaos"
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.chaos", description=__doc__)
     parser.add_argument("--outage", type=float, default=15.0, help="seconds of each outage (default 15)")
+    on_cluster = parser.add_argument_group("on a cluster (docs/scale.md), all four")
+    for name in "database-url", "database-owner-url", "superuser-url":
+        on_cluster.add_argument(f"--{name}", help="libpq URL of its database, not distributed yet")
+    on_cluster.add_argument(
+        "--node-command", help="such as 'cluster.sh {action} folder {node}': add, kill, up"
+    )
     options = parser.parse_args()
+    urls = options.database_url, options.database_owner_url, options.superuser_url, options.node_command
+    cluster = Cluster(*urls) if all(urls) else None
     try:
-        with product() as (manager, carrier):
+        with product(cluster) as (manager, carrier):
             from bench import chaos_scenario  # needs Django, which needs the addresses of the servers
 
             print(installation.describe_machine(), flush=True)
-            return chaos_scenario.run_scenario(FOLDER, manager, carrier, options.outage)
+            outages = cluster.outages if cluster else chaos_outages.outages
+            return chaos_scenario.run_scenario(FOLDER, manager, carrier, options.outage, outages)
     except (installation.NotMeasured, NotStarted) as error:
         print(error, file=sys.stderr)
         return 1
@@ -42,24 +52,27 @@ def main() -> int:
 
 
 @contextmanager
-def product() -> Iterator[tuple[ProcessManager, FakeCarrier]]:
+def product(cluster: Cluster | None) -> Iterator[tuple[ProcessManager, FakeCarrier]]:
     """Everything that `make run` starts, in its own folder, with the fake carrier."""
     shutil.rmtree(FOLDER, ignore_errors=True)
     installation.set_environment(installation.free_port())
     os.environ["FETCH_MISSED_EVERY"] = "5"
+    own = frozenset({"REDIS_URL"}) if cluster else servers.BOTH
     with servers.exclusive_folder(FOLDER, "make chaos") as lock:
-        servers.prepare(FOLDER)
+        servers.prepare(FOLDER, own)
         os.environ.update(default_urls(FOLDER))
+        if cluster:
+            cluster.set_environment()
         accounts = [CarrierNumber(f"+1510555010{n}", f"AC{n:032x}", f"token-{n}") for n in (1, 2)]
         carrier = FakeCarrier(f"http://127.0.0.1:{os.environ['PORT']}/webhooks/twilio/messages", accounts)
         os.environ["TWILIO_API_URL"] = carrier.url
         programs = [
-            *server_programs(FOLDER, servers.BOTH),
+            *server_programs(FOLDER, own),
             *app_programs(FOLDER, os.environ["HOST"], int(os.environ["PORT"])),
         ]
         manager = ProcessManager(FOLDER, programs, os.environ, lock)
         try:
-            start(manager)
+            start(manager, own)
             yield manager, carrier
         finally:
             manager.stop()
@@ -67,20 +80,26 @@ def product() -> Iterator[tuple[ProcessManager, FakeCarrier]]:
     servers.await_stopped_servers(FOLDER)
 
 
-def start(manager: ProcessManager) -> None:
+def start(manager: ProcessManager, own: frozenset[str]) -> None:
     if not manager.await_ready():
         raise NotStarted(f"The process manager did not start:{processes.last_lines(manager.log)}")
-    manager.start("servers:postgres", "servers:valkey")
-    if not postgres.await_ready(FOLDER, manager.is_running("postgres")):
-        raise NotStarted("PostgreSQL did not start.")
+    manager.start("servers:valkey")
+    if "DATABASE_URL" in own:
+        start_postgres(manager)
     valkey.await_ready(FOLDER, manager.is_running("valkey"))
-    postgres.bootstrap(FOLDER)
     installation.run_manage_command("migrate", "--no-input", role="owner")
     manager.start("app:web", "app:worker", "app:bulk", "app:missed", "app:media", "app:webhooks", "app:beat")
     host, port = os.environ["HOST"], int(os.environ["PORT"])
     if not processes.wait_until(lambda: installation.is_healthy(host, port), manager.is_running("web"), 60):
         raise NotStarted(f"The web server did not start:{processes.last_lines(FOLDER / 'log' / 'web.log')}")
     django.setup()
+
+
+def start_postgres(manager: ProcessManager) -> None:
+    manager.start("servers:postgres")
+    if not postgres.await_ready(FOLDER, manager.is_running("postgres")):
+        raise NotStarted("PostgreSQL did not start.")
+    postgres.bootstrap(FOLDER)
 
 
 if __name__ == "__main__":

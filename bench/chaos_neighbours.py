@@ -15,7 +15,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import requests
-from django.db import InterfaceError, OperationalError, connection
+from django.db import InterfaceError, OperationalError
 
 from accounts.models import Member
 from bench import background_load, teams
@@ -23,6 +23,7 @@ from bench.audit import AuditFinding
 from bench.http_load import get_request, post_request
 from contacts.imports.models import Import
 from contacts.runs.models import RunState
+from kernel.distribution.nodes import close_connections
 from kernel.tenancy import scope
 from optout import consent
 from optout.consent_types import Actor
@@ -108,8 +109,8 @@ class Neighbours:
                         reason="asked",
                     )
             except (OperationalError, InterfaceError):
-                connection.close()
-        connection.close()
+                close_connections()
+        close_connections()
 
     def _upload(self, member: Member, name: str, content: bytes) -> int:
         """Upload a file as the page does, and confirm its columns; the status of the upload."""

@@ -1,20 +1,18 @@
 """Scenario of the outage test: outages one after another, waiting until all texts are done, and the audit."""
 
 import os
-import signal
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-
-from django.db import connection
 
 from bench import audit, installation, teams
 from bench.audit import AuditedMessage, AuditFinding
 from bench.chaos_neighbours import Neighbours
 from bench.fake_carrier import FakeCarrier
 from bench.simulated_users import MemberBrowser, SimulatedUsers
-from devserver.supervision import ProcessManager, supervisor_interface
+from devserver.supervision import ProcessManager
+from kernel.distribution.nodes import close_connections
 from kernel.tenancy import scope
 from messaging.models import Conversation, Message
 from optout.models import Suppression
@@ -22,10 +20,15 @@ from optout.pending_opt_ins import OptInOutcome, PendingOptIn
 
 # Seconds until no text waits. A carrier call that died with its worker is settled after sixty.
 MAX_SECONDS_TO_QUIET = 120.0
-SECONDS_BETWEEN_OUTAGES = 5.0
 
 
-def run_scenario(folder: Path, manager: ProcessManager, carrier: FakeCarrier, outage: float) -> int:
+# Causes outages of so many seconds; yields the name of each before it starts.
+type Outages = Callable[[Path, ProcessManager, float], Iterator[str]]
+
+
+def run_scenario(
+    folder: Path, manager: ProcessManager, carrier: FakeCarrier, outage: float, outages: Outages
+) -> int:
     member, ids = teams.create_team_at("Chaos", list(carrier.accounts.values()))
     page = MemberBrowser(
         f"http://127.0.0.1:{os.environ['PORT']}/t/{member.team.slug}/", teams.session_cookie(member), ids
@@ -38,7 +41,7 @@ def run_scenario(folder: Path, manager: ProcessManager, carrier: FakeCarrier, ou
         for name in outages(folder, manager, outage):
             print(f"{time.monotonic() - began:5.0f} s  {name}: {progress(people)}", flush=True)
         people.end()
-    connection.close()  # it was cut by the outage
+    close_connections()  # they were cut by the outages
     ended = time.monotonic()
     print(f"{ended - began:5.0f} s  all parts running: {progress(people)}", flush=True)
     seconds = await_quiet(people, member.team_id)
@@ -106,42 +109,3 @@ def audit_product(people: SimulatedUsers, team_id: int) -> list[AuditFinding]:
         audit.final_statuses(carrier.delivered, found),
         audit.answers_are_expected(webhooks, people.page.answers),
     ]
-
-
-# -- outages -----------------------------------------------------------------------------------------------------
-
-
-def outages(folder: Path, manager: ProcessManager, outage: float) -> Iterator[str]:
-    """Cause one outage after another; yields the name of each before it starts."""
-    yield "no outage"
-    time.sleep(SECONDS_BETWEEN_OUTAGES)
-    yield "worker killed"
-    kill(manager, "worker")
-    time.sleep(SECONDS_BETWEEN_OUTAGES)
-    yield "worker killed again"
-    kill(manager, "worker")
-    time.sleep(SECONDS_BETWEEN_OUTAGES)
-    yield f"Valkey stopped for {outage:.0f} s"
-    stop_for(folder, manager, "valkey", outage)
-    yield "PostgreSQL restarted"
-    stop_for(folder, manager, "postgres", 0)
-    yield f"PostgreSQL stopped for {outage:.0f} s"
-    stop_for(folder, manager, "postgres", outage)
-    yield "web server killed"
-    kill(manager, "web")
-    time.sleep(SECONDS_BETWEEN_OUTAGES)
-    yield f"web server stopped for {outage:.0f} s"
-    stop_for(folder, manager, "web", outage)
-
-
-def kill(manager: ProcessManager, name: str) -> None:
-    os.kill(manager.programs()[name]["pid"], signal.SIGKILL)
-
-
-def stop_for(folder: Path, manager: ProcessManager, name: str, seconds: float) -> None:
-    group = "servers" if name in ("postgres", "valkey") else "app"
-    with supervisor_interface(folder) as supervisor:
-        supervisor.stopProcess(f"{group}:{name}", True)
-    time.sleep(seconds)
-    manager.start(f"{group}:{name}")
-    time.sleep(SECONDS_BETWEEN_OUTAGES)

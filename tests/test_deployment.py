@@ -15,6 +15,7 @@ from devserver.addresses import ROOT
 from devserver.supervision import app_programs
 from heymarket.health.signs_of_life import QUEUES
 
+CITUS = "docker-compose.citus.yml"
 KUBERNETES = sorted((ROOT / "deploy/kubernetes").glob("*.yaml"))
 SYSTEMD = ROOT / "deploy/systemd"
 OWN_OPTIONS = {
@@ -29,8 +30,8 @@ OWN_OPTIONS = {
 BIN = "/opt/heymarket/.venv/bin/"
 
 
-def compose() -> dict[str, Any]:
-    found: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+def compose(file: str = "docker-compose.yml") -> dict[str, Any]:
+    found: dict[str, Any] = yaml.safe_load((ROOT / file).read_text())
     return found
 
 
@@ -118,14 +119,17 @@ def test_every_queue_has_a_worker() -> None:
 # -- Compose -----------------------------------------------------------------------------------------------------------
 
 
-def test_compose_file_is_valid() -> None:
+def test_compose_files_are_valid() -> None:
     command = [
         str(Path(sys.executable).with_name("check-jsonschema")),
         "--builtin-schema",
         "vendor.compose-spec",
     ]
     done = subprocess.run(
-        [*command, str(ROOT / "docker-compose.yml")], capture_output=True, text=True, timeout=60
+        [*command, str(ROOT / "docker-compose.yml"), str(ROOT / CITUS)],
+        capture_output=True,
+        text=True,
+        timeout=60,
     )
     assert done.returncode == 0, done.stdout + done.stderr
 
@@ -137,6 +141,22 @@ def test_container_is_confined(name: str) -> None:
     assert service["security_opt"] == ["no-new-privileges:true"] and service["pids_limit"]
     assert service["image"] == "heymarket" or service["user"] in ("postgres", "valkey")
     assert name == "migrate" or service["healthcheck"]["test"]
+
+
+def test_nodes_of_a_cluster_are_confined_and_have_one_image() -> None:
+    services, of_one_machine = compose(CITUS)["services"], compose()["services"]
+    for service in (services[name] for name in services.keys() - of_one_machine.keys()):
+        assert service["read_only"] and service["cap_drop"] == ["ALL"] and service["mem_limit"]
+        assert service["security_opt"] == ["no-new-privileges:true"] and service["pids_limit"]
+        assert service["user"] == "postgres"
+    images = {service.get("image") for name, service in services.items() if name != "migrate"}
+    assert len(images) == 1
+    # Each is set up by the same scripts, and every node is added.
+    scripts = {script.name for script in (ROOT / "docker").iterdir()}
+    for name in "postgres", "node1", "node2":
+        mounted = [volume.split(":")[0] for volume in services[name]["volumes"][1:]]
+        assert {Path(path).name for path in mounted} == scripts
+        assert name in " ".join(services["cluster"]["command"])
 
 
 def test_image_runs_as_an_ordinary_user() -> None:
