@@ -90,7 +90,9 @@ def start(manager: ProcessManager, own: frozenset[str]) -> None:
     installation.run_manage_command("migrate", "--no-input", role="owner")
     manager.start("app:web", "app:worker", "app:bulk", "app:missed", "app:media", "app:webhooks", "app:beat")
     host, port = os.environ["HOST"], int(os.environ["PORT"])
-    if not processes.wait_until(lambda: installation.is_healthy(host, port), manager.is_running("web"), 60):
+    if not processes.wait_until(
+        lambda: installation.is_healthy(host, port), manager.is_running("web"), installation.START_LIMIT
+    ):
         raise NotStarted(f"The web server did not start:{processes.last_lines(FOLDER / 'log' / 'web.log')}")
     django.setup()
 

@@ -16,6 +16,8 @@ from devserver.addresses import DATABASE, ROOT, VAR
 from devserver.parent_death import tied_to_parent
 from devserver.supervision import app_programs
 
+START_LIMIT = 240.0  # seconds in which the product starts, also on a busy machine
+
 
 class NotMeasured(Exception):
     """The measurement failed; the message says why."""
@@ -120,7 +122,9 @@ def _serving(
     host, log = settings["HOST"], folder / "log" / f"web-{port}.log"
     child = processes.start(tied_to_parent(words, os.getpid()), log, dict(settings), ROOT)
     try:
-        if not processes.wait_until(lambda: is_healthy(host, port), lambda: child.poll() is None, 60):
+        if not processes.wait_until(
+            lambda: is_healthy(host, port), lambda: child.poll() is None, START_LIMIT
+        ):
             raise NotMeasured(f"The web server did not start; {log}:{processes.last_lines(log)}")
         yield host, port
     finally:
