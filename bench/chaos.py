@@ -14,7 +14,7 @@ from contextlib import contextmanager
 import django
 
 from bench import chaos_outages, installation
-from bench.chaos_cluster import Cluster
+from bench.chaos_cluster import Cluster, add_arguments, cluster_of
 from bench.fake_carrier import CarrierNumber, FakeCarrier
 from devserver import postgres, processes, servers, valkey
 from devserver.addresses import VAR, default_urls
@@ -27,15 +27,9 @@ FOLDER = VAR / "chaos"
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.chaos", description=__doc__)
     parser.add_argument("--outage", type=float, default=15.0, help="seconds of each outage (default 15)")
-    on_cluster = parser.add_argument_group("on a cluster (docs/scale.md), all four")
-    for name in "database-url", "database-owner-url", "superuser-url":
-        on_cluster.add_argument(f"--{name}", help="libpq URL of its database, not distributed yet")
-    on_cluster.add_argument(
-        "--node-command", help="such as 'cluster.sh {action} folder {node}': add, kill, up"
-    )
+    add_arguments(parser)
     options = parser.parse_args()
-    urls = options.database_url, options.database_owner_url, options.superuser_url, options.node_command
-    cluster = Cluster(*urls) if all(urls) else None
+    cluster = cluster_of(options)
     try:
         with product(cluster) as (manager, carrier):
             from bench import chaos_scenario  # needs Django, which needs the addresses of the servers

@@ -1,5 +1,6 @@
 """The outage test on a cluster: it is distributed while texts arrive, grows, is rebalanced, and loses nodes."""
 
+import argparse
 import os
 import shlex
 import subprocess
@@ -34,15 +35,22 @@ class Cluster:
 
     def outages(self, folder: Path, manager: ProcessManager, outage: float) -> Iterator[str]:
         """Cause one after another; yields the name of each before it starts."""
+        yield from self.database_outages(outage)
+        for name in "worker", "web":
+            yield f"{name} killed"
+            kill(manager, name)
+            time.sleep(SECONDS_BETWEEN_OUTAGES)
+
+    def database_outages(self, outage: float) -> Iterator[str]:
         yield "not distributed"
         time.sleep(SECONDS_BETWEEN_OUTAGES)
-        yield "distributed"
+        yield "distribute"
         installation.run_manage_command("distribute", role="owner")
+        yield "distributed"
         time.sleep(SECONDS_BETWEEN_OUTAGES)
         yield "a node added, and shards rebalanced"
         self._add_node()
-        yield "worker killed"
-        kill(manager, "worker")
+        yield "rebalanced"
         time.sleep(SECONDS_BETWEEN_OUTAGES)
         for node in 1, 2, 3, 0:
             yield f"{'coordinator' if node == 0 else f'node {node}'} killed for {outage:.0f} s"
@@ -50,9 +58,6 @@ class Cluster:
             time.sleep(outage)
             self.do("up", node)
             time.sleep(SECONDS_BETWEEN_OUTAGES)
-        yield "web server killed"
-        kill(manager, "web")
-        time.sleep(SECONDS_BETWEEN_OUTAGES)
 
     def _add_node(self) -> None:
         port = self.do("add").split()[-1].strip("()")
@@ -64,3 +69,19 @@ class Cluster:
 
     def set_environment(self) -> None:
         os.environ.update(DATABASE_URL=self.database_url, DATABASE_OWNER_URL=self.owner_url)
+
+
+def add_arguments(parser: argparse.ArgumentParser, *, required: bool = False) -> None:
+    group = parser.add_argument_group("a cluster (docs/scale.md), all four")
+    for name in "database-url", "database-owner-url", "superuser-url":
+        group.add_argument(
+            f"--{name}", required=required, help="libpq URL of its database, not distributed yet"
+        )
+    group.add_argument(
+        "--node-command", required=required, help="such as 'script {action} {node}': add, kill, up"
+    )
+
+
+def cluster_of(options: argparse.Namespace) -> Cluster | None:
+    urls = options.database_url, options.database_owner_url, options.superuser_url, options.node_command
+    return Cluster(*urls) if all(urls) else None

@@ -6,7 +6,8 @@ What is done is read from Citus's catalogue. Policies, triggers, grants and fore
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from django.db import transaction
+from django.db import OperationalError, transaction
+from psycopg.errors import DeadlockDetected
 
 from kernel.distribution import cluster
 from kernel.distribution.cluster import distribution_sql
@@ -28,6 +29,7 @@ ALONE = "SET LOCAL citus.enable_local_reference_table_foreign_keys = off"
 # The rows are copied as if they were inserted, and removed by TRUNCATE: no trigger may write them to the feed again, or
 # refuse their removal.
 WITHOUT_TRIGGERS = "SET LOCAL session_replication_role = replica"
+DEADLOCKS = 50  # after which a step fails
 MAY_USE_SEQUENCES = """
     SELECT FROM pg_roles r WHERE rolname = %L AND NOT EXISTS (
         SELECT FROM pg_class c WHERE c.relkind = 'S' AND c.relnamespace = 'public'::regnamespace
@@ -41,6 +43,16 @@ class DistributionStep(NamedTuple):
     statements: list[str]
 
     def run(self) -> None:
+        """Texts that arrive meanwhile lock tables in another order: what a deadlock ends is done again."""
+        for tries_left in reversed(range(DEADLOCKS)):
+            try:
+                self._run_once()
+                break
+            except OperationalError as error:
+                if not (tries_left and isinstance(error.__cause__, DeadlockDetected)):
+                    raise
+
+    def _run_once(self) -> None:
         with transaction.atomic():
             for statement in (WITHOUT_TRIGGERS, *self.statements):
                 fetch(statement, prepare=False)

@@ -2,10 +2,12 @@
 
 from types import SimpleNamespace
 
+import psycopg
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import IntegrityError, connection
+from django.db import IntegrityError, OperationalError, connection
 
+from kernel.distribution import steps
 from kernel.distribution.tables import (
     foreign_keys,
     in_order,
@@ -82,6 +84,26 @@ def test_a_page_is_loaded_by_one_statement_or_by_several(cast: Cast, monkeypatch
         assert fetch_together([rows.all() for rows in asked]) == together
     assert together[2] == [("Hello?",)]
     assert not connection.in_atomic_block
+
+
+def test_a_step_is_repeated_after_deadlocks_with_texts_and_after_no_other_error(
+    cast: Cast, owner: psycopg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owner.execute("""
+        CREATE SEQUENCE tries; GRANT USAGE ON SEQUENCE tries TO PUBLIC;
+        CREATE FUNCTION fail_twice(code text) RETURNS void LANGUAGE plpgsql AS $$ BEGIN
+            IF nextval('tries') < 3 THEN RAISE EXCEPTION 'no' USING ERRCODE = code; END IF;
+        END $$;
+    """)
+    monkeypatch.setattr(steps, "WITHOUT_TRIGGERS", "SELECT 1")
+    try:
+        steps.DistributionStep("a step", ["SELECT fail_twice('40P01')"]).run()
+        assert owner.execute("SELECT last_value, setval('tries', 1, false) FROM tries").fetchone() == (3, 1)
+        with pytest.raises(OperationalError):
+            steps.DistributionStep("a step", ["SELECT fail_twice('57014')"]).run()
+        assert owner.execute("SELECT last_value FROM tries").fetchone() == (1,)
+    finally:
+        owner.execute("DROP FUNCTION fail_twice; DROP SEQUENCE tries")
 
 
 @pytest.mark.parametrize(("name", "words", "expected"), [
