@@ -42,6 +42,10 @@ class Cluster:
             time.sleep(SECONDS_BETWEEN_OUTAGES)
 
     def database_outages(self, outage: float) -> Iterator[str]:
+        yield from self._growth()
+        yield from self.killed_servers(outage)
+
+    def _growth(self) -> Iterator[str]:
         yield "not distributed"
         time.sleep(SECONDS_BETWEEN_OUTAGES)
         yield "distribute"
@@ -52,6 +56,8 @@ class Cluster:
         self._add_node()
         yield "rebalanced"
         time.sleep(SECONDS_BETWEEN_OUTAGES)
+
+    def killed_servers(self, outage: float) -> Iterator[str]:
         for node in 1, 2, 3, 0:
             yield f"{'coordinator' if node == 0 else f'node {node}'} killed for {outage:.0f} s"
             self.do("kill", node)

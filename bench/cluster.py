@@ -1,6 +1,6 @@
 """A cluster beside one PostgreSQL, `python -m bench.cluster`: inbound texts in turns, and CPU a text of each server.
 
-Both databases are empty, on this machine and of one build. The product runs once for each, exactly as for `bench`.
+Both databases are empty at first, on this machine and of one build. The product runs once for each, as for `bench`.
 """
 
 import argparse
@@ -30,9 +30,9 @@ MIN_RATIO = 0.6  # of the texts a second of one PostgreSQL
 NODES = "SELECT nodename, nodeport FROM pg_dist_node WHERE isactive ORDER BY groupid"
 # Creates a team in the database of the environment, and prints what a webhook needs.
 CREATE_TEAM = """
-import json, django; django.setup()
+import json, time, django; django.setup()
 from bench import teams
-_, inbox = teams.create_team("Inbound", "+15105550100")
+_, inbox = teams.create_team(f"Inbound{time.time():.0f}", "+15105550100")
 print(json.dumps({name: getattr(inbox, name) for name in ("account_id", "number", "auth_tokens")}))
 """
 

@@ -10,11 +10,12 @@ import sys
 import threading
 import time
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from uuid import uuid4
 
 from bench import installation
-from bench.chaos_cluster import Cluster, add_arguments, cluster_of
+from bench.chaos_cluster import add_arguments, cluster_of
 from bench.tables import print_table
 
 TEAMS, SENDERS = 3, 2  # senders of each team
@@ -27,6 +28,9 @@ def main() -> int:
     add_arguments(parser, required=True)
     parser.add_argument("--contacts", type=int, default=20_000, help="contacts of each team")
     parser.add_argument("--outage", type=float, default=10.0, help="seconds for which a server is down")
+    parser.add_argument(
+        "--distributed", action="store_true", help="it is distributed already: kill servers alone"
+    )
     options = parser.parse_args()
     cluster = cluster_of(options)
     assert cluster
@@ -37,7 +41,8 @@ def main() -> int:
     import django
 
     django.setup()
-    return _run(cluster, options.contacts, options.outage)
+    outages = cluster.killed_servers if options.distributed else cluster.database_outages
+    return _run(outages(options.outage), options.contacts)
 
 
 @dataclass
@@ -85,11 +90,11 @@ class Sender:
         self.longest = max(self.longest, time.monotonic() - began)
 
 
-def _run(cluster: Cluster, contacts: int, outage: float) -> int:
+def _run(outages: Iterator[str], contacts: int) -> int:
     from bench import teams
     from kernel.distribution.nodes import close_connections
 
-    inboxes = [teams.create_team(f"Team{n}", f"+1510555010{n}")[1] for n in range(TEAMS)]
+    inboxes = [teams.create_team(f"Team{time.time():.3f}", f"+1510555010{n}")[1] for n in range(TEAMS)]
     for inbox in inboxes:
         _add_contacts(inbox.team_id, contacts)
     senders = [
@@ -102,7 +107,7 @@ def _run(cluster: Cluster, contacts: int, outage: float) -> int:
     for thread in threads:
         thread.start()
     try:
-        for name in cluster.database_outages(outage):
+        for name in outages:
             texts = sum(len(sender.sids) for sender in senders)
             errors = sum(sender.errors.total() for sender in senders)
             print(

@@ -64,9 +64,13 @@ DECLARE
 BEGIN
     IF arrived IS NULL OR NOT node_keeps(arrived) THEN RETURN NULL; END IF;
     IF arrived = '0.0' THEN RETURN arrived; END IF;
-    CREATE TABLE IF NOT EXISTS public.node_arrivals (of_team bigint PRIMARY KEY, arrival text NOT NULL);
-    IF EXISTS (SELECT FROM public.node_arrivals a WHERE a.of_team = team AND a.arrival = arrived) THEN RETURN arrived; END IF;
+    IF to_regclass('public.node_arrivals') IS NOT NULL THEN
+        IF EXISTS (SELECT FROM public.node_arrivals a WHERE a.of_team = team AND a.arrival = arrived) THEN
+            RETURN arrived;
+        END IF;
+    END IF;
     PERFORM pg_advisory_xact_lock(hashtext('heymarket node_receives'));
+    CREATE TABLE IF NOT EXISTS public.node_arrivals (of_team bigint PRIMARY KEY, arrival text NOT NULL);
     FOR relation IN SELECT p.logicalrelid FROM pg_dist_partition p WHERE p.partmethod = 'h' ORDER BY 1 LOOP
         drawn := pg_get_serial_sequence(relation::text, 'id');
         CONTINUE WHEN drawn IS NULL;
