@@ -42,10 +42,10 @@ class Cluster:
             time.sleep(SECONDS_BETWEEN_OUTAGES)
 
     def database_outages(self, outage: float) -> Iterator[str]:
-        yield from self._growth()
+        yield from self.growth()
         yield from self.killed_servers(outage)
 
-    def _growth(self) -> Iterator[str]:
+    def growth(self) -> Iterator[str]:
         yield "not distributed"
         time.sleep(SECONDS_BETWEEN_OUTAGES)
         yield "distribute"

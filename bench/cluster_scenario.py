@@ -41,8 +41,12 @@ def main() -> int:
     import django
 
     django.setup()
-    outages = cluster.killed_servers if options.distributed else cluster.database_outages
-    return _run(outages(options.outage), options.contacts)
+    outages = {
+        "growth": cluster.growth(),
+        "kills": cluster.killed_servers(options.outage),
+        None: cluster.database_outages(options.outage),
+    }
+    return _run(outages[options.only], options.contacts)
 
 
 @dataclass
