@@ -29,7 +29,7 @@ def main() -> int:
     parser.add_argument("--contacts", type=int, default=20_000, help="contacts of each team")
     parser.add_argument("--outage", type=float, default=10.0, help="seconds for which a server is down")
     parser.add_argument(
-        "--distributed", action="store_true", help="it is distributed already: kill servers alone"
+        "--only", choices=["growth", "kills"], help="grow alone, or kill the servers of one that has grown"
     )
     options = parser.parse_args()
     cluster = cluster_of(options)
