@@ -50,7 +50,7 @@ def main() -> int:
 
 
 @dataclass
-class Sender:
+class TextingThread:
     """Sends texts from numbers of its own; what was accepted, and which errors came before."""
 
     inbox: object
@@ -102,7 +102,7 @@ def _run(outages: Iterator[str], contacts: int) -> int:
     for inbox in inboxes:
         _add_contacts(inbox.team_id, contacts)
     senders = [
-        Sender(inbox, 1_000_000 * (1 + of + TEAMS * n))
+        TextingThread(inbox, 1_000_000 * (1 + of + TEAMS * n))
         for n in range(SENDERS)
         for of, inbox in enumerate(inboxes)
     ]
@@ -138,7 +138,7 @@ def _add_contacts(team_id: int, count: int) -> None:
             )
 
 
-def _audit(senders: list[Sender]) -> int:
+def _audit(senders: list[TextingThread]) -> int:
     """Print what was found; 1 if something is missing or doubled."""
     rows, broken = [], 0
     for sender in senders:
@@ -157,7 +157,7 @@ def _audit(senders: list[Sender]) -> int:
     return 1 if broken else 0
 
 
-def _found(sender: Sender) -> tuple[int, int, set[str]]:
+def _found(sender: TextingThread) -> tuple[int, int, set[str]]:
     """The rows of the sender's texts, how many different texts they are, and its numbers that are opted out."""
     from kernel.tenancy import scope
     from messaging.models import Message
