@@ -15,11 +15,14 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
+from html import unescape
 from pathlib import Path
 from urllib.parse import urljoin
 
 import requests
 from django.conf import settings
+from django.utils import timezone
 
 import heymarket.celery  # noqa: F401  (texts wake its worker)
 from accounts.models import Carrier, Inbox, Member
@@ -107,9 +110,6 @@ def _carry(rate: int, people: "People", browsers: list["OpenBrowser"], memory: l
     return CarriedLoad(rate, texts, stops, seen, sent, people.undelivered(), peak)
 
 
-# -- people who text ------------------------------------------------------------------------------------------------
-
-
 @dataclass
 class People:
     """People who have written before and new ones; each STOP comes from somebody else."""
@@ -143,20 +143,17 @@ class People:
                 yield f"+1415{2_000_001 + self.chance.randrange(CONVERSATIONS)}"
 
     def undelivered(self) -> int:
-        """The texts of members that have not arrived some seconds later."""
-        over = deadline(SETTLING)
-        while (left := self._waiting()) and not over():
+        """The texts of members until now that have not arrived some seconds later."""
+        over, now = deadline(SETTLING), timezone.now()
+        while (left := self._waiting(now)) and not over():
             time.sleep(0.5)
         return left
 
-    def _waiting(self) -> int:
+    def _waiting(self, until: datetime) -> int:
+        arrived = [MessageStatus.DELIVERED, MessageStatus.REFUSED]
         with scope(self.inbox.team_id):
-            replies = Message.objects.filter(team_id=self.inbox.team_id, outbound=True, by_hand=True)
-            # Those of the last seconds still have their time for undo.
-            return replies.exclude(status__in=[MessageStatus.DELIVERED, MessageStatus.REFUSED]).count()
-
-
-# -- members with open pages ----------------------------------------------------------------------------------------
+            replies = Message.objects.filter(team_id=self.inbox.team_id, by_hand=True, created_at__lt=until)
+            return replies.exclude(status__in=arrived).count()
 
 
 class OpenBrowser(threading.Thread):
@@ -181,12 +178,12 @@ class OpenBrowser(threading.Thread):
         poll, parts = _found(_POLL, opened), _PARTS.findall(opened)
         reply_at = time.monotonic() + random.uniform(0, REPLY_EVERY)
         while not self.over.wait(PAUSE):
-            answer = self.session.get(urljoin(self.page, _plain(poll)), timeout=30)
+            answer = self.session.get(urljoin(self.page, unescape(poll)), timeout=30)
             if answer.status_code == 200:
                 poll = _found(_POLL, answer.text)
             if answer.headers.get("HX-Trigger") == "changed":
                 for part in parts:
-                    self._fetch(urljoin(self.page, _plain(part)))
+                    self._fetch(urljoin(self.page, unescape(part)))
             if time.monotonic() > reply_at:
                 reply_at += REPLY_EVERY
                 self._reply()
@@ -227,13 +224,6 @@ def _found(pattern: re.Pattern[str], page: str) -> str:
     if not (found := pattern.search(page)):
         raise NotMeasured(f"A page without a poll: {page[:300]!r}")
     return found[1]
-
-
-def _plain(address: str) -> str:
-    return address.replace("&amp;", "&")
-
-
-# -- memory ---------------------------------------------------------------------------------------------------------
 
 
 @contextmanager
