@@ -15,7 +15,7 @@ from optout.reader.reactions import read_reaction
 from optout.reader.score import THRESHOLD, VERSION, score_of
 from optout.reader.signatures import without_signature
 from optout.reader.slips import SLIPS
-from optout.reader.words import sentences
+from optout.reader.words import Sentence, sentences
 
 DEFAULT = ReaderSettings()
 CONVERSATION = TextReading(Outcome.CONVERSATION)
@@ -48,11 +48,16 @@ def read(body: str, settings: ReaderSettings = DEFAULT) -> TextReading:
     as the whole text. Pure, without network; never raises; takes linear time.
     """
     own = own_words(body).text
-    return _in_mode(_read_keywords(body, own, settings) or _read_words(body, own), settings.mode)
+    parts = sentences(own)
+    return _in_mode(
+        _read_keywords(body, own, parts, settings) or _read_words(body, own, parts), settings.mode
+    )
 
 
-def _read_keywords(body: str, own: str, settings: ReaderSettings) -> TextReading | None:
-    """The reading of a text that consists of keywords, or None. `own` are the words that it does not quote."""
+def _read_keywords(
+    body: str, own: str, parts: list[Sentence], settings: ReaderSettings
+) -> TextReading | None:
+    """The reading of a text of keywords, or None. `own` are the words that it does not quote, `parts` its sentences."""
     table = keyword_table(settings.languages)
     if (outcome := read_keyword(body, table)) is not Outcome.CONVERSATION:
         return _keyword(outcome, body, settings)
@@ -61,7 +66,7 @@ def _read_keywords(body: str, own: str, settings: ReaderSettings) -> TextReading
     unsigned = without_signature(own)
     if unsigned != body and read_keyword(unsigned, table) is Outcome.OPT_OUT:
         return _keyword(Outcome.OPT_OUT, unsigned, settings)
-    return _read_slip(unsigned) or _read_stop_sign(body)
+    return _read_slip(unsigned, parts if unsigned == own else None) or _read_stop_sign(body)
 
 
 def _keyword(outcome: Outcome, body: str, settings: ReaderSettings) -> TextReading:
@@ -80,15 +85,15 @@ def _read_extra_word(body: str, settings: ReaderSettings) -> TextReading | None:
     return None
 
 
-def _read_slip(text: str) -> TextReading | None:
-    """The reading of one misspelt keyword, with courtesies around it."""
+def _read_slip(text: str, parts: list[Sentence] | None) -> TextReading | None:
+    """The reading of one misspelt keyword, with courtesies around it. `parts` are the sentences, if known."""
     if (
         len(text) > _LONGEST_SLIP
         or text.count(" ") > _MOST_SPACES_OF_SLIP
         or len(text.split()) > _MOST_TOKENS_OF_SLIP
     ):
         return None
-    words = [word for sentence in sentences(text) for word in sentence.words.split(" ")]
+    words = [word for sentence in parts or sentences(text) for word in sentence.words.split(" ")]
     slips = [SLIPS.get(word) for word in words]
     if not any(slips) or len(words) > _MOST_WORDS_OF_SLIP:
         return None
@@ -110,11 +115,11 @@ def _read_stop_sign(body: str) -> TextReading | None:
     return TextReading(outcome, "is a stop sign", body.strip())
 
 
-def _read_words(body: str, own: str) -> TextReading:
+def _read_words(body: str, own: str, parts: list[Sentence]) -> TextReading:
     """The reading of a text by the score and the grammar. An opt-out beside a wish to be texted again holds."""
     if read_reaction(body) or is_automatic_reply(body):
         return CONVERSATION
-    score, parts = score_of(own), sentences(own)
+    score = score_of(own)
     if score < DISMISSED:
         return WISH if read_wish(parts) else CONVERSATION
     grammar = read_grammars(parts)

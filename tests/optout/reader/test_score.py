@@ -1,6 +1,7 @@
 """Tests of the score: fixed values, no errors, bounded time, and weights that belong to the training texts."""
 
 import json
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -110,6 +111,12 @@ def test_a_text_has_pieces_of_concepts_and_of_topics() -> None:
 def test_the_buckets_of_a_text_are_those_of_its_pieces(body: str) -> None:
     words = words_of(body)
     assert buckets_of(words) == set(map(bucket_of, pieces_of(words)))
+
+
+def test_the_documentation_names_the_threshold() -> None:
+    documented = (Path(__file__).parents[3] / "docs" / "reading-texts.md").read_text(encoding="utf-8")
+    assert f"| nothing | above {THRESHOLD} | hold" in documented
+    assert f"| | {THRESHOLD} or less | conversation |" in documented
 
 
 def test_a_piece_counts_once() -> None:
