@@ -182,7 +182,8 @@ def test_a_flag_is_true_or_false_and_no_other_value() -> None:
     flags = 0
     for model in _subclasses(StrictRequest):
         for name, field in model.model_fields.items():
-            values: Any = TypeAdapter(Annotated[field.annotation, "", *field.metadata])
+            annotation: Any = Annotated[field.annotation, "", *field.metadata]
+            values: Any = TypeAdapter(annotation)
             if _accepts(values, True) and not _accepts(values, "x"):
                 flags += 1
                 assert not [value for value in (0, 1, "true", "no") if _accepts(values, value)], (model, name)
