@@ -78,7 +78,8 @@ def measure(folder: Path, address: tuple[str, int]) -> Iterator[CarriedLoad]:
         memory = running.enter_context(_watched_memory())
         browsers = running.enter_context(_open_browsers(member))
         people = People(address, inbox)
-        people.text(RATES[0], WARM_UP)
+        while not all(browser.seen.latencies or browser.trouble for browser in browsers):
+            people.text(RATES[0], WARM_UP)  # until each page was told of them
         for rate in RATES:
             yield _carry(rate, people, browsers, memory)
 
@@ -103,6 +104,8 @@ def _carry(rate: int, people: "People", browsers: list["OpenBrowser"], memory: l
         latencies=[latency for browser in browsers for latency in browser.seen.latencies],
         statuses=sum((browser.seen.statuses for browser in browsers), LoadResult().statuses),
     )
+    if troubles := [browser.trouble for browser in browsers if browser.trouble]:
+        raise NotMeasured(f"{len(troubles)} browsers stopped: {troubles[0]}")
     for result in (texts, stops, seen):
         if set(result.statuses) != {200}:
             raise NotMeasured(f"At {rate} texts a second not everything was answered 200: {result.statuses}")
@@ -126,8 +129,10 @@ class People:
         signed = {body: self._sign(body, per_second * seconds) for body, per_second in of_kind.items()}
         with ThreadPoolExecutor(2) as threads:
             texts, stops = [
-                threads.submit(send_at_rate, self.address, signed[body], per_second, deadline(seconds))
-                for body, per_second in of_kind.items()
+                threads.submit(
+                    send_at_rate, self.address, signed[body], each, deadline(seconds), _connections(each)
+                )
+                for body, each in of_kind.items()
             ]
         return texts.result(), stops.result()
 
@@ -154,6 +159,11 @@ class People:
         with scope(self.inbox.team_id):
             replies = Message.objects.filter(team_id=self.inbox.team_id, by_hand=True, created_at__lt=until)
             return replies.exclude(status__in=arrived).count()
+
+
+def _connections(per_second: float) -> int:
+    """So few that each is used every five seconds or so: the server closes one that is idle for ten."""
+    return max(1, min(16, int(per_second * 5)))
 
 
 class OpenBrowser(threading.Thread):
@@ -210,14 +220,10 @@ def _open_browsers(member: Member) -> Iterator[list[OpenBrowser]]:
     browsers = [OpenBrowser(cookie, f"{base}{id}/", over) for id in ids]
     for browser in browsers:
         browser.start()
-    try:
-        yield browsers
-    finally:
-        over.set()
-        for browser in browsers:
-            browser.join(60)
-    if troubles := [browser.trouble for browser in browsers if browser.trouble]:
-        raise NotMeasured(f"{len(troubles)} browsers stopped: {troubles[0]}")
+    yield browsers
+    over.set()
+    for browser in browsers:
+        browser.join(60)
 
 
 def _found(pattern: re.Pattern[str], page: str) -> str:
@@ -236,10 +242,6 @@ def _watched_memory() -> Iterator[list[float]]:
         while not over.wait(SAMPLE_EVERY):
             seen.append(installation.proportional_megabytes())
 
-    watcher = threading.Thread(target=watch, daemon=True)
-    watcher.start()
-    try:
-        yield seen
-    finally:
-        over.set()
-        watcher.join()
+    threading.Thread(target=watch, daemon=True).start()
+    yield seen
+    over.set()
