@@ -111,6 +111,7 @@ ASK_NOTHING = {
     "account_login", "account_logout", "account_signup", "account_inactive", "account_reset_password",
     "account_reset_password_done", "account_reset_password_from_key", "account_reset_password_from_key_done",
     "account_email_verification_sent",
+    "account_confirm_login_code",  # sign-in by code is not offered
     "account_confirm_email",  # by the link in an email, to an address that was added after a confirmation
     "account_change_password",  # asks for the present password
     "account_set_password",  # leads to a reset by email
