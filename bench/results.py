@@ -20,7 +20,7 @@ from bench.browsers import BROWSERS
 from bench.http_load import percentile
 from bench.tables import print_table, verdict
 
-MIN_INBOUND = {"ordinary": 0.12, "STOP": 0.10}  # minimum ratio to the floor
+MIN_INBOUND = {"ordinary": 0.5, "STOP": 0.3}  # minimum ratio to the floor
 MAX_STOP_LATENCY = 3.0  # maximum ratio to the idle p99
 MIN_API = 0.5  # minimum ratio to a bare view's requests per second
 MAX_REPORT = 2.0  # likewise for a report

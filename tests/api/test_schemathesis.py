@@ -26,6 +26,7 @@ EXAMPLES = int(os.environ.get("API_EXAMPLES", "0"))
 CALLS = sorted(OPERATIONS, key=lambda id: (OPERATIONS[id]["tags"][0], id))
 PARTS = list(batched(CALLS, max(1, 600 // EXAMPLES))) if EXAMPLES else [tuple(CALLS)]
 LONGEST = max(600, 6 * EXAMPLES)  # seconds
+HOOKS = {"SCHEMATHESIS_HOOKS": "schemathesis_hooks", "PYTHONPATH": str(Path(__file__).parent)}
 
 
 @pytest.mark.usefixtures("_unlimited")
@@ -40,7 +41,7 @@ def test_every_response_conforms_to_the_document(
     run = subprocess.run(
         [sys.executable, "-m", "schemathesis.cli", "--config-file", str(config), "run", *options(mode, calls),
          f"{live_server.url}/v1/openapi.json"],
-        env={**os.environ, "API_KEY": app.secret},
+        env={**os.environ, "API_KEY": app.secret, **HOOKS},
         cwd=tmp_path, capture_output=True, text=True, timeout=LONGEST,
     )  # fmt: skip
 
