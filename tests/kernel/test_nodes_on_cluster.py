@@ -23,11 +23,8 @@ from messaging.inbound import receive
 from messaging.models import Message
 from optout.models import ConsentEvent
 from optout.number_locks import lock_key
-from tests import cluster_database
 from tests.cast import TOM, Cast
 from tests.messaging.fake_twilio import new_sid
-
-pytestmark = pytest.mark.skipif(not cluster_database.is_used(), reason="make test-cluster")
 
 # Takes the lock again and again until the file `stop` exists. Creating `held` fails while anybody else holds the lock.
 HOLDER = """

@@ -7,16 +7,12 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
-import pytest
 from django.db import DatabaseError, NotSupportedError, transaction
 
 from kernel.sql import fetch
 from kernel.tenancy import scope
-from tests import cluster_database
 from tests.cast import Cast
 from tests.structure.source import PACKAGES
-
-pytestmark = pytest.mark.skipif(not cluster_database.is_used(), reason="make test-cluster")
 
 STATEMENT = re.compile(r"\s*(SELECT|WITH|INSERT|UPDATE|DELETE)\b")
 NAME, NUMBER = re.compile(r"(?<![\w$])\$([a-z_]\w*+)(?!\$)"), re.compile(r"\$([0-9]+)")
