@@ -161,6 +161,26 @@ def people_of(page: Page, base: str) -> tuple[Counter[str], int]:
     return counts, listed
 
 
+def test_a_draft_that_somebody_else_changes_meanwhile(
+    cast: Cast, live_server: Any, page: Page, owner: psycopg.Connection
+) -> None:
+    sign_in(page, live_server.url, cast.admin.user.email)
+    page.goto(f"{live_server.url}/t/northside-dental/broadcasts/new/")
+    text = page.get_by_label("Text", exact=True)
+    text.fill("Call us.")
+    expect(page.get_by_text("Draft, saved at")).to_be_visible()
+    owner.execute("UPDATE messaging_broadcast SET body = 'Write to us.'")
+    text.fill("Call us today.")
+    expect(page.get_by_text("Not saved: text.")).to_be_in_viewport()
+    page.get_by_role("button", name="Compare").click()
+    expect(page.get_by_text("Now: Write to us.")).to_be_in_viewport()
+    expect(text).to_be_focused()
+    page.get_by_text("Yours: Call us today.").click()
+    page.get_by_role("button", name="Save draft").click()
+    expect(page.get_by_text("Changes are saved as you type.")).to_be_visible()
+    assert owner.execute("SELECT body FROM messaging_broadcast").fetchall() == [("Call us today.",)]
+
+
 def test_a_broadcast_from_the_draft_to_the_result(
     cast: Cast,
     carrier: FakeTwilio,

@@ -10,6 +10,7 @@ import "./dialog.js";
 import "./address.js";
 import "./merge.js";
 import "./focus.js";
+import "./first_error.js";
 import "./scroll.js";
 import "./strip.js";
 import "./place.js";
