@@ -10,6 +10,7 @@ from accounts.carrier_setup import SETUPS, CredentialField
 from accounts.memberships import set_members_of_inbox
 from accounts.models import Carrier, Inbox, KeywordResponder, Member, Role
 from accounts.sender_field import SenderField
+from kernel.model_choices import offer_rows
 from kernel.revisions import RevisedForm
 
 SAVED = "Leave it empty to keep the saved one."
@@ -124,7 +125,7 @@ class NewInboxForm(InboxForm):
         team = self.instance.team
         self.fields["number"] = SenderField(team.country)
         members = Member.objects.filter(team=team, role=Role.MEMBER).select_related("user")
-        self.fields["members"].queryset = members.by_name()  # type: ignore[attr-defined]
+        offer_rows(self, "members", members.by_name())
         choices = [(carrier.value, carrier.label) for carrier in offered_carriers()]
         self.fields["carrier"].choices = choices  # type: ignore[attr-defined]
         self.initial["keyword_responder"] = self.setup.responder

@@ -10,6 +10,7 @@ from accounts.models import Member
 from accounts.roles.choices import RoleChoice, role_choices
 from accounts.roles.granting import may_give
 from accounts.roles.role_field import RoleField, role_field_of
+from kernel.model_choices import offer_rows
 from kernel.revisions import RevisedForm
 
 NO_INBOX = "A member without an inbox sees no conversations. Tick an inbox above, or tick this to invite all the same."
@@ -32,7 +33,7 @@ class MembershipForm(RevisedForm, forms.Form):
         present = RoleChoice.of(member) if member else None
         offered = [role for role in role_choices(by.team) if role == present or may_give(by, role)]
         role_field_of(self).offer(offered)
-        self.fields["inboxes"].queryset = by.team.inboxes.present().order_by("name", "id")  # type: ignore[attr-defined]
+        offer_rows(self, "inboxes", by.team.inboxes.present().order_by("name", "id"))
 
 
 class InvitationForm(MembershipForm):

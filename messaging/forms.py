@@ -6,6 +6,7 @@ from django import forms
 from django.db.models import QuerySet
 
 from accounts.models import Inbox, Team
+from kernel.model_choices import offer_rows
 from kernel.visible_text import has_visible_characters
 from messaging.crossing import CrossingText
 from messaging.recipients import RecipientField
@@ -70,6 +71,11 @@ class MessageForm(forms.Form):
         return data
 
 
+def sender_label(inbox: Inbox) -> str:
+    """An inbox as a sender to choose: its name and its number."""
+    return f"{inbox} · {inbox.shown_number}"
+
+
 class NewConversationForm(MessageForm):
     """A text to a number that may have no conversation yet."""
 
@@ -83,8 +89,7 @@ class NewConversationForm(MessageForm):
         del self.fields["again"]
         self.fields["number"] = RecipientField(team, label="To")
         self.fields["number"].widget.attrs.update(type="text", placeholder="Name or number")
-        self.fields["inbox"].queryset = inboxes  # type: ignore[attr-defined]
-        self.fields["inbox"].label_from_instance = lambda inbox: f"{inbox} · {inbox.shown_number}"  # type: ignore[attr-defined]
+        offer_rows(self, "inbox", inboxes, label=sender_label)
         self.fields["body"].widget.attrs["rows"] = 4
         self.order_fields(self.field_order)
 

@@ -10,6 +10,7 @@ from accounts.access import Right, TeamRequest, team_view
 from accounts.models import Inbox, Team
 from accounts.settings_page import settings_context
 from kernel.form_views import form_view
+from kernel.model_choices import offer_rows
 from kernel.number_field import NumberField
 from kernel.phone_numbers import CHANNELS, display
 from messaging.forms import MAX_TEXT_LENGTH
@@ -31,7 +32,7 @@ class TryReplyForm(forms.Form):
     def __init__(self, *args: Any, team: Team, **options: Any) -> None:
         super().__init__(*args, **options)
         inboxes = team.inboxes.present().select_related("team").order_by("name", "id")
-        self.fields["inbox"].queryset = inboxes  # type: ignore[attr-defined]
+        offer_rows(self, "inbox", inboxes)
         self.fields["number"] = NumberField(team.country, label="From (optional)")
         self.fields["number"].required = False
         self.fields["number"].help_text = "With a number, its opt-outs and blocks count."

@@ -9,6 +9,7 @@ from django.db.models import QuerySet, TextChoices
 from django.utils import timezone
 
 from accounts.models import Inbox, Team
+from kernel.model_choices import offer_rows
 from optout.consent_records.models import ConsentCategory
 from optout.lifting_rules import FreshConsent
 
@@ -54,7 +55,7 @@ class OptOutForm(ReasonForm):
 
     def __init__(self, data: Any = None, *, reasons: type[TextChoices], inboxes: QuerySet[Inbox]) -> None:
         super().__init__(data, reasons=reasons)
-        self.fields["only_in"].queryset = inboxes.select_related("team")  # type: ignore[attr-defined]
+        offer_rows(self, "only_in", inboxes.select_related("team"))
 
 
 def in_zone(entered: datetime, zone: ZoneInfo) -> datetime:

@@ -13,6 +13,7 @@ from accounts.roles.role_field import RoleField, role_field_of
 from accounts.single_sign_on.discovery import IssuerConfiguration
 from accounts.single_sign_on.issuers import Provider, issuer_of, provider_of
 from accounts.single_sign_on.models import SingleSignOn
+from kernel.model_choices import offer_rows
 from kernel.revisions import RevisedForm
 
 _STORED = "Stored encrypted, and never shown again."
@@ -110,7 +111,7 @@ class SingleSignOnRulesForm(RevisedForm, forms.Form):
         self.initial.update(_stored_rules(team, sign_on))
         roles = [role for role in role_choices(team) if Right.MANAGE_SIGN_IN not in role.rights]
         role_field_of(self).offer(roles)
-        self.fields["inboxes"].queryset = team.inboxes.present().order_by("name", "id")  # type: ignore[attr-defined]
+        offer_rows(self, "inboxes", team.inboxes.present().order_by("name", "id"))
 
     def clean_required(self) -> bool:
         required = bool(self.cleaned_data["required"])

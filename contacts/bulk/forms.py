@@ -8,6 +8,7 @@ from django.db.models import Model
 from accounts.models import Member
 from contacts.bulk.models import BulkAction
 from contacts.lists.models import ContactList, Tag
+from kernel.model_choices import offer_rows
 from optout.reasons import OptOutReason
 
 
@@ -32,10 +33,8 @@ class _ChooseLabelForm(BulkActionForm):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        field = self.fields["label"]
-        field.label = self.key.capitalize()
-        field.queryset = self._labels().order_by("name", "id")  # type: ignore[attr-defined]
-        field.empty_label = "Choose…"  # type: ignore[attr-defined]
+        self.fields["label"].label = self.key.capitalize()
+        offer_rows(self, "label", self._labels().order_by("name", "id"), empty_label="Choose…")
 
     def _labels(self) -> Any:
         return self.model._default_manager.filter(team_id=self.member.team_id)
@@ -108,7 +107,7 @@ class BulkAssignForm(BulkActionForm):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         members = Member.objects.filter(team_id=self.member.team_id).select_related("user")
-        self.fields["assignee"].queryset = members.by_name()  # type: ignore[attr-defined]
+        offer_rows(self, "assignee", members.by_name())
 
     def details(self) -> dict[str, Any]:
         assignee = self.cleaned_data["assignee"]

@@ -15,6 +15,7 @@ from contacts.custom_fields.set_values import set_values
 from contacts.custom_fields.values import FieldValue
 from contacts.lists.labels import set_lists, set_tags
 from contacts.lists.models import AddedBy, ContactList
+from kernel.model_choices import offer_rows
 from kernel.number_field import NumberField, number_as_typed
 from kernel.revisions import RevisedForm
 from optout.reasons import OptOutReason
@@ -99,11 +100,10 @@ class ContactForm(ContactDetailsForm):
         number = self.initial.get("number") or self.instance.number
         self.initial["number"] = number_as_typed(number, team.country)
         lists = ContactList.objects.with_entries().filter(team_id=team.id).order_by("name")
-        self.fields["lists"].queryset = lists  # type: ignore[attr-defined]
+        offer_rows(self, "lists", lists)
         self.initial["lists"] = [entry.id for entry in self.instance.sorted_lists()]
         members = Member.objects.filter(team_id=team.id).select_related("user").by_name()
-        self.fields["assignee"].queryset = members  # type: ignore[attr-defined]
-        self.fields["assignee"].empty_label = "Nobody"  # type: ignore[attr-defined]
+        offer_rows(self, "assignee", members, empty_label="Nobody")
         self.order_fields(self.field_order)
         self._custom_fields = list(CustomField.objects.of(team.id))
         for field in self._custom_fields:

@@ -209,7 +209,7 @@ def _render_editor(
     errors: dict[str, str] | None = None,
 ) -> HttpResponse:
     shown = form or _editor_form(request, draft)
-    audience = audience or Audience.from_json(draft.audience)
+    audience = Audience.from_json(draft.audience) if audience is None else audience
     data = request.POST if errors else None
     context = {
         **_preview_context(request, draft),

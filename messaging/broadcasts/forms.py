@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.access import Right, inboxes_with
 from accounts.models import Member
+from kernel.model_choices import offer_rows
 from kernel.revisions import FieldConflict, RevisedForm
 from kernel.unfilled_fields import refuse_fields
 from kernel.visible_text import has_visible_characters
@@ -23,7 +24,7 @@ from messaging.broadcasts.audience_form import (
 )
 from messaging.broadcasts.models import Broadcast, BroadcastCategory
 from messaging.broadcasts.senders import closed_to
-from messaging.forms import MAX_TEXT_LENGTH
+from messaging.forms import MAX_TEXT_LENGTH, sender_label
 from messaging.recipients import RecipientField
 from messaging.scheduling.schedule import FURTHEST
 from messaging.text_templates.fields import find_mistakes
@@ -60,7 +61,7 @@ class BroadcastForm(RevisedForm, forms.Form):
     category = forms.ChoiceField(
         label="Category", choices=BroadcastCategory, widget=forms.RadioSelect, required=False
     )
-    inbox: Any = forms.ModelChoiceField(label="From", queryset=None, required=False, empty_label=LAST_USED)
+    inbox: Any = forms.ModelChoiceField(label="From", queryset=None, required=False)
     body = forms.CharField(
         label="Text",
         max_length=MAX_TEXT_LENGTH,
@@ -97,12 +98,10 @@ class BroadcastForm(RevisedForm, forms.Form):
         options["initial"] = initial_values(draft, member.team.clock.zone)
         super().__init__(*args, **options)
         self.instance, self.member, self.complete = draft, member, complete
-        inboxes = self.fields["inbox"]
-        inboxes.queryset = inboxes_with(member, Right.SEND_TEXTS).open()  # type: ignore[attr-defined]
         self.must_choose_inbox = bool(closed_to(member))
-        if self.must_choose_inbox:
-            inboxes.empty_label = "Choose an inbox"  # type: ignore[attr-defined]
-        inboxes.label_from_instance = lambda inbox: f"{inbox} · {inbox.shown_number}"  # type: ignore[attr-defined]
+        empty = "Choose an inbox" if self.must_choose_inbox else LAST_USED
+        inboxes = inboxes_with(member, Right.SEND_TEXTS).open()
+        offer_rows(self, "inbox", inboxes, empty_label=empty, label=sender_label)
 
     @property
     def ticked(self) -> Audience:

@@ -14,6 +14,7 @@ from accounts.models import Inbox, Member
 from accounts.settings_page import settings_context
 from contacts.exports.download import download_response
 from contacts.exports.stream import RowBatches
+from kernel.model_choices import offer_rows
 from kernel.spreadsheets.cells import escape_formula
 from messaging.conversation_exports.json_lines import JsonLinesWriter
 from messaging.conversation_exports.rows import HEADER, ExportQuery, export_rows
@@ -35,7 +36,7 @@ class ConversationExportForm(forms.Form):
         self.member, self.zone = member, ZoneInfo(member.team.time_zone)
         today = datetime.now(self.zone).date()
         self.fields["first"].initial, self.fields["last"].initial = today - 30 * _DAY, today
-        self.fields["inbox"].queryset = visible_inboxes(member)  # type: ignore[attr-defined]
+        offer_rows(self, "inbox", visible_inboxes(member))
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

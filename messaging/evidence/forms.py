@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from django import forms
 
 from accounts.models import Inbox, Member
+from kernel.model_choices import offer_rows
 from messaging.evidence.sheet import LedgerPeriod
 
 _DAY = timedelta(days=1)
@@ -24,7 +25,7 @@ class PeriodForm(forms.Form):
         self.zone = ZoneInfo(member.team.time_zone)
         today = datetime.now(self.zone).date()
         self.fields["first"].initial, self.fields["last"].initial = today.replace(month=1, day=1), today
-        self.fields["inbox"].queryset = member.team.inboxes.order_by("name", "id")  # type: ignore[attr-defined]
+        offer_rows(self, "inbox", member.team.inboxes.order_by("name", "id"))
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from accounts.access import visible_inboxes
 from accounts.models import Inbox, Member
+from kernel.model_choices import offer_rows
 from messaging.notifications.finding import skip_all
 from messaging.notifications.models import NotificationSettings, NotifiedEvent, PushSubscription
 from webhooks.endpoint_urls import UrlNotAllowed, check_url
@@ -41,7 +42,7 @@ class NotificationsForm(forms.Form):
         super().__init__(
             data, initial=initial | {"inboxes": chosen.inbox_ids, "email_minutes": chosen.email_minutes}
         )
-        self.fields["inboxes"].queryset = visible_inboxes(member)  # type: ignore[attr-defined]
+        offer_rows(self, "inboxes", visible_inboxes(member))
 
     @property
     def matrix(self) -> list[tuple[str, str, list[tuple[str, str, bool]]]]:

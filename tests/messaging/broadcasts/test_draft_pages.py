@@ -175,10 +175,15 @@ def test_what_is_missing_is_said_at_its_field(cast: Cast, as_client: ClientOf, m
         "Choose a day and time.",
     ):
         assert words in page, words
+    admin.post(url("new_broadcast"), form(listed))
+    without = admin.post(
+        url("edit_broadcast", drafts(cast)[0].id), form(listed, **{"to-lists": [], "next": "review"})
+    )
+    assert without.status_code == 422 and not without.context["audience"][0].lists[0].chosen, "as it was sent"
     past = form(listed, when="later", send_at="2020-01-01T10:00", next="review")
     assert "This time has passed." in flat(admin.post(url("new_broadcast"), past))
     gone = form(listed, **{"to-lists": [listed.id + 99]})
-    admin.post(url("new_broadcast"), gone)
+    admin.post(url("edit_broadcast", drafts(cast)[0].id), gone)
     review = flat(admin.get(url("broadcast_review", drafts(cast)[0].id)))
     assert "A list that this audience names was deleted." in review and "Send to" not in review
 
