@@ -44,8 +44,13 @@ def text_stop(cast: Cast) -> None:
 
 
 def text_stop_beside_another(cast: Cast) -> None:
+    """As the front stores a batch: what cannot be stored together, since its number is locked, follows alone."""
     both = [InboundText(new_sid(), MARIA, "STOP"), InboundText(new_sid(), TOM, "See you")]
-    inbound.store_together([inbound.read_inbound(cast.front_desk, text) for text in both])
+    read = [inbound.read_inbound(cast.front_desk, text) for text in both]
+    stored = inbound.store_together(read)
+    for position in range(len(read)):
+        if position not in stored:
+            inbound.store(read[position])
 
 
 def opt_out_by_staff(cast: Cast) -> None:
