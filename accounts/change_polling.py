@@ -19,6 +19,7 @@ from django.views.decorators.http import require_GET
 
 from accounts import presence
 from accounts.access import Right, TeamRequest, sign_in_again, visible_inbox_ids
+from accounts.models import Member
 from accounts.presence import Onlooker
 from accounts.rights import role_rights
 from accounts.scope_lookups import Membership, membership, single_sign_on_rules
@@ -153,7 +154,8 @@ def _enter(request: HttpRequest, slug: str) -> Ticket | None:
         return None
     sees_all = Right.SEE_ALL_INBOXES in role_rights(found.role, found.composed)
     inbox_ids = None if sees_all else found.seats
-    return Ticket(found.team_id, found.member_id, str(request.user), inbox_ids)
+    name = str(Member(name=found.name, user=request.user))
+    return Ticket(found.team_id, found.member_id, name, inbox_ids)
 
 
 def _may_stay(request: HttpRequest, found: Membership, slug: str) -> bool:

@@ -205,9 +205,16 @@ class RoleHolder(models.Model):
         return str(self.own_role or self.get_role_display())
 
 
+def shown_name(member: str = "") -> Coalesce:
+    """What `str()` of a member is, in a query; `member` is the path to it, such as "member__"."""
+    nothing = models.Value("")
+    names = (NullIf(f"{member}{name}", nothing) for name in ("name", "user__name"))
+    return Coalesce(*names, f"{member}user__email", output_field=models.CharField())
+
+
 class MemberQuerySet(models.QuerySet["Member"]):
     def by_name(self) -> "MemberQuerySet":
-        return self.order_by(Coalesce(NullIf("name", models.Value("")), "user__name"), "id")
+        return self.order_by(shown_name(), "id")
 
 
 class Member(RoleHolder, TenantModel):

@@ -37,6 +37,7 @@ class Membership(NamedTuple):
     role: str
     seats: list[int]  # IDs of inboxes
     composed: list[str] | None  # the rights of the team's own role
+    name: str  # what the team calls the person; empty: as the account
 
 
 class SingleSignOnRule(NamedTuple):
@@ -151,9 +152,8 @@ def membership(user_id: int, slug: str) -> Membership | None:
 def _membership(member: Member) -> Membership:
     seats = Seat.objects.filter(team_id=member.team_id, member_id=member.id).order_by("inbox_id")
     composed = member.custom_role.rights if member.custom_role else None
-    return Membership(
-        member.team_id, member.id, member.role, list(seats.values_list("inbox_id", flat=True)), composed
-    )
+    inbox_ids = list(seats.values_list("inbox_id", flat=True))
+    return Membership(member.team_id, member.id, member.role, inbox_ids, composed, member.name)
 
 
 def missing_two_factor(user_id: int) -> list[TwoFactorTeam]:

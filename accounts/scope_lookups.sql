@@ -31,12 +31,13 @@ AS $$ SELECT t.id, m.id, m.role, ARRAY(SELECT s.inbox_id FROM accounts_seat s
       FROM accounts_team t JOIN accounts_member m ON m.team_id = t.id
       WHERE t.slug = team_slug AND m.user_id = person AND t.deleted_at IS NULL $$;
 
--- The same with the rights that a team's own role has, null without one. The version before asks the one above.
+-- The same with the rights that a team's own role has, null without one, and the team's own name for the person, or ''.
+-- The version before asks the one above.
 CREATE FUNCTION lookup_membership_and_role(person bigint, team_slug text)
-RETURNS TABLE (team_id bigint, member_id bigint, role varchar, inbox_ids bigint[], composed varchar[])
+RETURNS TABLE (team_id bigint, member_id bigint, role varchar, inbox_ids bigint[], composed varchar[], name varchar)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
 AS $$ SELECT t.id, m.id, m.role, ARRAY(SELECT s.inbox_id FROM accounts_seat s
-                                       WHERE s.team_id = m.team_id AND s.member_id = m.id ORDER BY 1), r.rights
+                                       WHERE s.team_id = m.team_id AND s.member_id = m.id ORDER BY 1), r.rights, m.name
       FROM accounts_team t JOIN accounts_member m ON m.team_id = t.id
       LEFT JOIN accounts_teamrole r ON r.team_id = m.team_id AND r.id = m.custom_role_id
       WHERE t.slug = team_slug AND m.user_id = person AND t.deleted_at IS NULL $$;

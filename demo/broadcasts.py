@@ -80,7 +80,7 @@ def _write(cast: DemoTeam, plan: DemoBroadcast, lists: dict[str, int]) -> Broadc
         audience=Audience(lists=(lists[plan.list],), without_lists=without).to_json(),
         audience_text=f"{plan.list}; without {plan.without}" if plan.without else plan.list,
         status=plan.status, pause_reason=plan.pause[0], pause_detail=plan.pause[1],
-        author_id=author.id, author_name=author.user.name,
+        author_id=author.id, author_name=str(author),
         created_at=min(at, cast.now) - timedelta(hours=1), confirmed_at=min(at, cast.now) - timedelta(minutes=5),
     )  # fmt: skip
     if waits:

@@ -20,7 +20,7 @@ def refuse_by_carrier(cast: DemoTeam) -> None:
     message = write_text(
         text, conversation.id, status=MessageStatus.REFUSED, reason=CARRIER_OPTED_OUT,
         error_code=CODE, error=SENTENCE, carrier_id=None, segments=None,
-        author_id=author.id, author_name=author.user.name,
+        author_id=author.id, author_name=str(author),
     )  # fmt: skip
     # Claimed after the START, which was recorded a moment ago.
     consent.apply_carrier_refusal(

@@ -285,7 +285,7 @@ def _contacts_named(team: Team, customers: Iterable[str]) -> Iterable[Contact]:
 
 
 def _actor(member: Member) -> Actor:
-    return Actor(Origin.MEMBER, member.user.name, member.id)
+    return Actor(Origin.MEMBER, str(member), member.id)
 
 
 def _after_last_text(team: Team, customer: str) -> datetime | None:

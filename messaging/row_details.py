@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Subquery, Value
-from django.db.models.functions import Coalesce, JSONObject, NullIf
+from django.db.models import Exists, OuterRef, Subquery
+from django.db.models.functions import JSONObject
 
-from accounts.models import Member
+from accounts.models import Member, shown_name
 from kernel.loading import Loader
 from messaging.drafts.models import Draft
 from messaging.models import Conversation, Message, MessagePurpose
@@ -64,8 +64,7 @@ def _newest_text(member: Member) -> Subquery:
 
 def _assignee_name(member: Member) -> Subquery:
     assigned = Assignment.objects.filter(team_id=member.team_id, conversation_id=OuterRef("id"))
-    name = Coalesce(NullIf("member__name", Value("")), "member__user__name")
-    return Subquery(assigned.values(name=name)[:1])
+    return Subquery(assigned.values(name=shown_name("member__"))[:1])
 
 
 def _related(model: Any, member: Member, **conditions: Any) -> Exists:

@@ -15,6 +15,7 @@ PAGE = 1000  # rows read at once
 PERSON = (
     "email", "name", "time_zone", "hour_format", "date_order", "theme", "undo_sends", "enter_sends",
 )  # fmt: skip
+NAME_IN_TEAM = "name_in_team"  # Member.name, since "name" is the account's
 
 
 def line_of(values: Values) -> bytes:
@@ -50,7 +51,8 @@ def file_columns(table: ExportedTable) -> tuple[str, ...]:
     if table.model is FeedEntry:
         return ("event_id", "position")
     if table.model is Member:
-        return (*(column for column in table.columns if column != "user_id"), *PERSON)
+        own = (column for column in table.columns if column not in ("user_id", "name"))
+        return (*own, NAME_IN_TEAM, *PERSON)
     return table.columns
 
 
@@ -69,4 +71,6 @@ def _page_statement(table: ExportedTable) -> str:
 def _column(model: Any, name: str) -> str:
     if model in (ConsentEvent, LedgerRoot) and name == "hashed_team_id":
         return "coalesce(t.hashed_team_id, t.team_id) AS hashed_team_id"
+    if name == NAME_IN_TEAM:
+        return f"t.name AS {NAME_IN_TEAM}"
     return f"u.{name}" if model is Member and name in PERSON else f't."{name}"'

@@ -11,7 +11,7 @@ from optout import ledger_hash
 from optout.models import ConsentEvent, FeedEntry
 from portability.contents import TEAM_WITHOUT, ExportedTable, Values, columns_of, tables_in_order
 from portability.exporting.archive import MEDIA, TEAM
-from portability.exporting.rows import file_columns
+from portability.exporting.rows import NAME_IN_TEAM, file_columns
 
 HIGHEST_ID = 10**12  # that a row may have
 
@@ -87,6 +87,8 @@ def _known_columns(file: str, table: ExportedTable | None) -> tuple[str, ...]:
 
 def _has_default(model: Any, column: str) -> bool:
     """Whether a file of an older version may lack the column."""
+    if column == NAME_IN_TEAM:
+        return True
     field = (
         next((one for one in model._meta.concrete_fields if one.column == column), None) if model else None
     )

@@ -17,7 +17,7 @@ from messaging.media.models import Attachment
 from messaging.models import Message
 from optout.models import FeedEntry
 from portability.contents import ExportedTable, Values, columns_of
-from portability.exporting.rows import PERSON
+from portability.exporting.rows import NAME_IN_TEAM, PERSON
 
 BATCH = 1000  # rows, or
 BATCH_BYTES = 8 * 1024**2
@@ -145,7 +145,8 @@ def _adapter(model: Any, team_id: int) -> Callable[[Values], Values]:
 def _member(row: Values) -> Values:
     """With the account of the member's address, which is made if there is none."""
     person = {name: row.pop(name) for name in PERSON}
-    return {**row, "user_id": account_for_member(**person).pk}
+    name = row.pop(NAME_IN_TEAM, "")  # a file of an older version has none
+    return {**row, "name": name, "user_id": account_for_member(**person).pk}
 
 
 def _attachment(team_id: int) -> Callable[[Values], Values]:

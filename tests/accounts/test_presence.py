@@ -10,11 +10,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts import change_polling, presence
-from accounts.models import Member
+from accounts.memberships import rename_member
+from accounts.models import Member, User, shown_name
 from accounts.presence import LOOKING_SECONDS, TYPING_SECONDS, Onlooker, group_by_conversation
 from kernel.cache import OptionalCache
 from kernel.tenancy import scope
 from messaging.models import Conversation
+from messaging.teamwork.assignment import assign
 from tests.accounts.test_change_polling import poll, poll_of
 from tests.cast import MARIA, TOM, Cast
 
@@ -141,6 +143,34 @@ def test_a_page_goes_on_looking_while_it_polls(
     clock(LOOKING_SECONDS - 1)
     seen = poll(olivia, poll_of(olivia.get(reverse("inbox", args=[TEAM]))))
     assert shown(seen) == ["Maya Chen is looking at this"]
+
+
+def test_a_member_is_shown_by_the_name_that_the_team_uses(
+    cast: Cast, as_client: AsClient, conversations: list[Conversation], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As the rows of the list do; also by a page that was opened before the name was given."""
+    maya, olivia = as_client(cast.member), as_client(cast.owner)
+    page = open_page(maya, conversations[0])
+    with scope(cast.northside.id):
+        rename_member(cast.member, "Dr. Chen", by=cast.owner)
+        assign(conversations[0], cast.member, cast.owner)
+    with monkeypatch.context() as later:
+        later.setattr(change_polling, "TICKET_SECONDS", -1)
+        poll(maya, f"{poll_of(page)}&place={place_of(page)}&typing=1")
+    inbox = olivia.get(reverse("inbox", args=[TEAM]))
+    assert shown(poll(olivia, poll_of(inbox))) == ["Dr. Chen is typing a reply"]
+    assert "Dr. Chen" in inbox.content.decode() and "Maya Chen" not in inbox.content.decode()
+    assert "Dr. Chen" in maya.get(reverse("contacts", args=[TEAM])).content.decode(), "in the menu"
+
+
+def test_a_member_without_a_name_is_shown_by_address(cast: Cast) -> None:
+    with scope(cast.northside.id):
+        User.objects.filter(id=cast.member.user_id).update(name="")
+        names = list(
+            cast.northside.members.annotate(shown=shown_name()).values_list("shown", flat=True).by_name()
+        )
+        members = cast.northside.members.select_related("user").by_name()
+        assert names == [str(member) for member in members] and "maya@northside.example" in names
 
 
 def test_going_elsewhere_is_told_at_once(

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from accounts.memberships import rename_member
 from kernel.tenancy import scope
 from messaging.models import Message, MessageStatus
 from optout.roots.making import make_root
@@ -27,6 +28,7 @@ def whole(cast: Cast, tamper: Callable[..., None]) -> Cast:
     with scope(cast.northside.id):
         cast.front_desk.add_credentials({"secret": "a-second-credential"})
         cast.front_desk.save()
+        rename_member(cast.second, "Dr. Silva", by=cast.owner)
         text = Message.objects.get(team=cast.northside, status=MessageStatus.QUEUED)
         picture = stored_picture(text)
         text.media = [picture.stored_medium()]

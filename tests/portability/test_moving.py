@@ -101,6 +101,8 @@ def test_a_team_moves_to_an_empty_installation(
         assert rollup.catch_up(team)  # counted from the rows
         olivia = Member.objects.select_related("user").get(user__email="olivia@northside.example")
         assert olivia.role == "owner" and not olivia.user.has_usable_password()
+        sam = Member.objects.select_related("user").get(name="Dr. Silva")
+        assert sam.user.name == "Sam Silva"
     assert authenticate(None, username="olivia@northside.example", password="") is None
     assert reset("olivia@northside.example", "a new password here")
     browser = Client()
