@@ -208,7 +208,7 @@ def _ask_to_sign_in(request: Any) -> HttpResponseBase:
     htmx would take a followed redirect for the response to its request, and a text typed meanwhile for sent. So it gets
     401 and the address to open. A form's own URL is no page: the browser says on which page it was.
     """
-    page = _page_to_return_to(request)
+    page = page_to_return_to(request)
     if request.htmx:
         return HttpResponse(status=401, headers={"HX-Redirect": sign_in_again(page)})
     return redirect_to_login(page)
@@ -216,13 +216,14 @@ def _ask_to_sign_in(request: Any) -> HttpResponseBase:
 
 def _leave_for(request: Any, address: str) -> HttpResponseBase:
     """Redirect to a page of signing in, which returns to the page that the person saw."""
-    target = f"{address}?{urlencode({'next': _page_to_return_to(request)})}"
+    target = f"{address}?{urlencode({'next': page_to_return_to(request)})}"
     if request.htmx:
         return HttpResponse(status=401, headers={"HX-Redirect": target})
     return redirect(target)
 
 
-def _page_to_return_to(request: Any) -> str:
+def page_to_return_to(request: Any) -> str:
+    """The page that the person saw: a form's own URL is none."""
     if request.htmx:
         return str(request.htmx.current_url_abs_path or request.get_full_path())
     if request.method == "POST":

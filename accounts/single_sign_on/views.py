@@ -27,6 +27,7 @@ from accounts.single_sign_on.models import ClaimedDomain, RemovedMember, SingleS
 from accounts.single_sign_on.removal import remove_single_sign_on
 from accounts.single_sign_on.removed_members import let_in_again, unlink
 from accounts.single_sign_on.trouble import SingleSignOnTrouble
+from accounts.two_factor.confirmation import confirmed
 from kernel.form_views import form_view
 from kernel.revisions import locked_for_post
 from kernel.tenancy import scope
@@ -59,6 +60,7 @@ def _sign_on(request: TeamRequest) -> SingleSignOn | None:
 @rate_limited("single_sign_on_test")
 @sensitive_post_parameters("new_secret")
 @team_view(Right.MANAGE_SIGN_IN, whole_request=False)
+@confirmed
 def single_sign_on(request: TeamRequest) -> HttpResponse:
     """The page, and the form of the issuer, which is asked what it says about itself before it is saved."""
     with scope(request.team.id):
@@ -109,6 +111,7 @@ def single_sign_on_test(request: TeamRequest) -> HttpResponse:
 
 @require_POST
 @team_view(Right.MANAGE_SIGN_IN)
+@confirmed
 def single_sign_on_rules(request: TeamRequest) -> HttpResponse:
     sign_on = get_object_or_404(
         locked_for_post(request, SingleSignOn.objects.filter(team_id=request.team.id))
@@ -131,6 +134,7 @@ def single_sign_on_rules(request: TeamRequest) -> HttpResponse:
 
 @form_view
 @team_view(Right.MANAGE_SIGN_IN)
+@confirmed
 def single_sign_on_removal(request: TeamRequest) -> HttpResponse:
     sign_on = _sign_on(request)
     if sign_on is None:  # removed meanwhile
@@ -148,6 +152,7 @@ def single_sign_on_removal(request: TeamRequest) -> HttpResponse:
 
 @require_POST
 @team_view(Right.MANAGE_SIGN_IN)
+@confirmed
 def claimed_domains(request: TeamRequest) -> HttpResponse:
     """Add a domain to those that the team claims."""
     form = DomainForm(request.POST)
@@ -176,6 +181,7 @@ def claimed_domain_check(request: TeamRequest, id: int) -> HttpResponse:
 
 @require_POST
 @team_view(Right.MANAGE_SIGN_IN)
+@confirmed
 def claimed_domain_removal(request: TeamRequest, id: int) -> HttpResponse:
     domain = get_object_or_404(ClaimedDomain, team_id=request.team.id, id=id)
     domains.remove(domain, by=request.member)
@@ -188,6 +194,7 @@ def claimed_domain_removal(request: TeamRequest, id: int) -> HttpResponse:
 
 @require_POST
 @team_view(Right.MANAGE_SIGN_IN)
+@confirmed
 def member_identity_removal(request: TeamRequest, id: int) -> HttpResponse:
     member = get_object_or_404(request.team.members.select_related("user"), id=id)
     unlink(member, by=request.member)

@@ -13,6 +13,7 @@ from accounts.rate_limits import rate_limited
 from accounts.settings_audit import record_form, settings_changes
 from accounts.settings_page import render_settings_page
 from accounts.single_sign_on.models import SingleSignOn
+from accounts.two_factor.confirmation import confirmed
 from accounts.two_factor.requirement import due_at
 from accounts.two_factor.requirement_form import TwoFactorRequirementForm
 from accounts.two_factor.reset import InvalidReset, offer_reset, read_reset_link, reset_two_factor
@@ -23,6 +24,7 @@ from kernel.revisions import locked_for_post
 
 @form_view
 @team_view(Right.MANAGE_SIGN_IN)
+@confirmed
 def team_sign_in(request: TeamRequest) -> HttpResponse:
     team = locked_for_post(request, Team.objects.filter(pk=request.team.pk)).get()
     before = TwoFactorRequirementForm(instance=team)
@@ -45,6 +47,7 @@ def team_sign_in(request: TeamRequest) -> HttpResponse:
 
 @require_POST
 @team_view(Right.MANAGE_SIGN_IN)
+@confirmed
 def member_two_factor_reset(request: TeamRequest, id: int) -> HttpResponse:
     members = request.team.members.annotate(two_factor=has_second_factor("user_id"))
     member = get_object_or_404(members.select_related("user", "team"), id=id)

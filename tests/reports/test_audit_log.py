@@ -257,6 +257,7 @@ def signs_on_by_an_issuer(scene: Scene) -> None:
     """The owner sets it up, signs in by it and removes it all; Amir, who was removed, may come in again."""
     team, dns = scene.cast.northside, dict[str, list[str]]()
     scene.secrets.append(CLIENT_SECRET)
+    scene.browser.post(reverse("account_reauthenticate"), {"password": PASSWORD})
     with pytest.MonkeyPatch.context() as patch, issuing() as issuer:
         patch.setattr(domains, "txt_records", lambda domain: dns.get(domain, []))
         assert save_issuer(scene.browser, team, issuer.url).status_code == 302
