@@ -25,6 +25,12 @@ def scheduled_texts_due(limit: int) -> list[ScopedId]:
     return [ScopedId(*row) for row in rows]
 
 
+def scheduled_texts_to_tell(limit: int) -> list[ScopedId]:
+    """Scheduled texts that are not sent, about which somebody is to be told, the first stopped first."""
+    rows = fetch("SELECT * FROM lookup_scheduled_texts_to_tell($1::integer)", limit)
+    return [ScopedId(*row) for row in rows]
+
+
 def snoozes_ended(limit: int) -> list[ScopedId]:
     """Snoozed conversations whose time has come, longest ago first."""
     return [ScopedId(*row) for row in fetch("SELECT * FROM lookup_snoozes_ended($1::integer)", limit)]

@@ -23,6 +23,13 @@ AS $$ BEGIN RETURN QUERY
         AND (s.held_until IS NULL OR s.held_until <= clock_timestamp())
       ORDER BY s.send_at LIMIT max_rows; END $$;
 
+-- About which scheduled texts, which are not sent, is somebody to be told?
+CREATE FUNCTION lookup_scheduled_texts_to_tell(max_rows integer)
+RETURNS TABLE (team_id bigint, id bigint) LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$ BEGIN RETURN QUERY
+      SELECT s.team_id, s.id FROM messaging_scheduledtext s
+      WHERE s.tell_at IS NOT NULL ORDER BY s.tell_at LIMIT max_rows; END $$;
+
 -- Which snoozed conversations are to wake?
 CREATE FUNCTION lookup_snoozes_ended(max_rows integer)
 RETURNS TABLE (team_id bigint, id bigint) LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp

@@ -26,6 +26,7 @@ from messaging.scope_lookups import (
     opt_ins_due,
     opt_out_pushes_due,
     retention_due,
+    scheduled_texts_to_tell,
     teams_to_index,
 )
 from messaging.search.indexing import index_team
@@ -149,7 +150,9 @@ def remind_of_due_holds() -> None:
 
 @shared_task
 def tell_members() -> None:
-    """Look for what is new to the members who have chosen to be told."""
+    """Tell of scheduled texts that are not sent, and look for what is new to the members who have chosen to be told."""
+    for text in scheduled_texts_to_tell(SWEEP_BATCH):
+        telling.tell_not_sent(text.team_id, text.id)
     for member in members_to_tell(SWEEP_BATCH):
         tell_member.apply_async((member.team_id, member.id), expires=60)
 

@@ -134,7 +134,8 @@ TABLES: tuple[ExportedTable, ...] = (
     ExportedTable(BroadcastRecipient),
     ExportedTable(BroadcastLane, without={"due_at": None}),
     ExportedTable(LineType, without={"due_at": None}, condition="looked_up_at IS NOT NULL"),
-    *map(ExportedTable, (Registration, Draft, NotificationSettings, SavedView, ScheduledText, RetentionRule)),
+    *map(ExportedTable, (Registration, Draft, NotificationSettings, SavedView, RetentionRule)),
+    ExportedTable(ScheduledText, without={"tell_at": None}),  # this installation tells
     ExportedTable(RetentionRun, condition="ended_at IS NOT NULL"),
     *map(ExportedTable, (Assignment, Note, Mention, Activity, TextTemplate)),
     *map(ExportedTable, (ReportSchedule, ReportRecipient, Snapshot)),

@@ -38,6 +38,9 @@ EMAILS: dict[str, dict[str, Any]] = {
     "evidence/root_email.txt": {"team": TEAM, "root": ROOT, "attached": True},
     "messaging/unseen_email.txt": {"team": TEAM, "titles": ["A text of Maria"], "more": 2, "settings": LINK},
     "optout/link_request_email.txt": {"team": TEAM, "asked_by": "Olivia Owens", "owned": ["Harbor", "Pier"]},
+    "broadcasts/pause_email.txt": {
+        "team": TEAM, "broadcast": SimpleNamespace(name="Winter", pause_sentence="The inbox is closed."),
+    },
     "messaging/due_reviews_email.txt": {"team": TEAM, "count": 2, "due_on": "Monday, November 30"},
     "webhooks/disabled_email.txt": {"team": TEAM, "endpoint": ENDPOINT, "waiting": 3},
     "reports/schedule_email.txt": {

@@ -89,7 +89,10 @@ def pause(id: int, team_id: int, reason: PauseReason, detail: str = "") -> Broad
 
 
 def pause_locked(broadcast: Broadcast, reason: PauseReason, detail: str = "") -> Broadcast:
-    """Pause a broadcast whose row is locked. Texts that wait for a retry wait for it to be resumed."""
+    """Pause a broadcast whose row is locked. Texts that wait for a retry wait for it to be resumed.
+
+    Unless a member paused it, a worker tells its author (messaging.broadcasts.pause_email).
+    """
     _lanes(broadcast).update(due_at=None)
     _waiting_texts(broadcast).update(due_at=None)
     return _change(
@@ -97,7 +100,7 @@ def pause_locked(broadcast: Broadcast, reason: PauseReason, detail: str = "") ->
         status=BroadcastStatus.PAUSED,
         pause_reason=reason,
         pause_detail=detail[:300],
-        due_at=None,
+        due_at=None if reason == PauseReason.MEMBER else timezone.now(),
     )
 
 

@@ -90,7 +90,8 @@ class Broadcast(TenantModel):
     ended_at = models.DateTimeField(null=True)
     # The place of the preparation: the contacts up to this ID are recipients. Null once all are.
     prepared_upto = models.BigIntegerField(null=True, default=0)
-    due_at = models.DateTimeField(null=True)  # when a worker must look at the broadcast itself
+    # When a worker must look at the broadcast itself; of one that paused itself, to send the email about it.
+    due_at = models.DateTimeField(null=True)
     reconcile_at = models.DateTimeField(null=True)  # when the carrier is asked about unknown outcomes
     inbox_id: int | None
     picture_id: int | None

@@ -26,6 +26,7 @@ from messaging.broadcasts.models import (
     BroadcastStatus,
     RecipientState,
 )
+from messaging.broadcasts.pause_email import send_due_email
 from messaging.broadcasts.preparation import prepare_batch
 from messaging.broadcasts.reconciliation import ask_carrier_soon
 from messaging.broadcasts.settling import settle_accepted, start_text
@@ -150,13 +151,14 @@ def _release(claims: list[SendClaim]) -> None:
 
 
 def work_on_broadcast(team_id: int, broadcast_id: int) -> None:
-    """Prepare a broadcast, or end it if nobody waits any more."""
+    """Prepare a broadcast, end it if nobody waits any more, or tell that it has paused itself."""
     gives_way_at = timezone.now() + TURN
     while retry_deadlocks(lambda: prepare_batch(team_id, broadcast_id)):
         if timezone.now() > gives_way_at:
             return publish(BROADCAST_TASK, team_id, broadcast_id)
     for lane_id in _look_at(team_id, broadcast_id):
         publish(LANE_TASK, team_id, lane_id)
+    send_due_email(team_id, broadcast_id)
     return None
 
 

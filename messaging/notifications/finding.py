@@ -76,7 +76,7 @@ def _since(settings: NotificationSettings, mark: str, **conditions: Any) -> list
 def _texts(member: Member, settings: NotificationSettings) -> Iterator[Notification]:
     inbox_ids = visible_inboxes(member).filter(id__in=settings.inbox_ids).values_list("id", flat=True)
     texts = _since(settings, "texts_upto", outbound=False, inbox_id__in=list(inbox_ids))
-    conversations = _visible(member, (text.conversation_id for text in texts))
+    conversations = visible_among(member, (text.conversation_id for text in texts))
     for text in texts:
         if conversation := conversations.get(text.conversation_id):
             yield Notification(NotifiedEvent.TEXT, conversation, str(conversation), text.body)
@@ -84,7 +84,7 @@ def _texts(member: Member, settings: NotificationSettings) -> Iterator[Notificat
 
 def _mentions(member: Member, settings: NotificationSettings) -> Iterator[Notification]:
     mentions = _since(settings, "mentions_upto", member_id=member.id, seen=False)
-    conversations = _visible(member, (mention.conversation_id for mention in mentions))
+    conversations = visible_among(member, (mention.conversation_id for mention in mentions))
     for mention in mentions:
         if conversation := conversations.get(mention.conversation_id):
             title = f"{mention.note.author_name} mentioned you · {conversation}"
@@ -93,7 +93,7 @@ def _mentions(member: Member, settings: NotificationSettings) -> Iterator[Notifi
 
 def _assignments(member: Member, settings: NotificationSettings) -> Iterator[Notification]:
     activities = _since(settings, "assignments_upto", kind=ActivityKind.ASSIGNED, assignee_id=member.id)
-    conversations = _visible(member, (activity.conversation_id for activity in activities))
+    conversations = visible_among(member, (activity.conversation_id for activity in activities))
     for activity in activities:
         conversation = conversations.get(activity.conversation_id)
         if conversation and activity.actor_id != member.id:
@@ -105,7 +105,7 @@ def _possible_opt_outs(member: Member, settings: NotificationSettings) -> Iterat
     reviews = _since(settings, "reviews_upto", kind__in=[ReviewKind.HOLD, ReviewKind.MARK])
     texts = Message.objects.filter(team_id=member.team_id, id__in=[review.message_id for review in reviews])
     by_id = {text.id: text for text in texts}
-    conversations = _visible(member, (text.conversation_id for text in by_id.values()))
+    conversations = visible_among(member, (text.conversation_id for text in by_id.values()))
     for review in reviews:
         text = by_id.get(review.message_id)
         if text and (conversation := conversations.get(text.conversation_id)):
@@ -113,7 +113,7 @@ def _possible_opt_outs(member: Member, settings: NotificationSettings) -> Iterat
             yield Notification(NotifiedEvent.OPT_OUT, conversation, title, text.body)
 
 
-def _visible(member: Member, ids: Iterable[int]) -> dict[int, Conversation]:
+def visible_among(member: Member, ids: Iterable[int]) -> dict[int, Conversation]:
     """Those of these conversations that the member may open."""
     rows = Conversation.objects.filter(team_id=member.team_id, id__in=set(ids)).exclude(number="")
     rows = rows.filter(inbox_id__in=visible_inboxes(member).values("id")).select_related("contact")

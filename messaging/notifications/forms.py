@@ -10,19 +10,18 @@ from accounts.access import visible_inboxes
 from accounts.models import Inbox, Member
 from kernel.model_choices import offer_rows
 from messaging.notifications.finding import skip_all
-from messaging.notifications.models import NotificationSettings, NotifiedEvent, PushSubscription
+from messaging.notifications.models import CHOSEN_EVENTS, NotificationSettings, PushSubscription
 from webhooks.endpoint_urls import UrlNotAllowed, check_url
 
 DELAYS = {5: "5 minutes", 15: "15 minutes", 30: "30 minutes", 60: "an hour", 240: "4 hours"}
+_EVENTS = [(event.value, event.label) for event in CHOSEN_EVENTS]
 WAYS = {"push": "In my browsers", "sound": "With sound", "email": "By email"}
 
 
 class NotificationsForm(forms.Form):
     """What the member wants to be told, and how."""
 
-    push, sound, email = (
-        forms.MultipleChoiceField(choices=NotifiedEvent.choices, required=False) for _ in WAYS
-    )
+    push, sound, email = (forms.MultipleChoiceField(choices=_EVENTS, required=False) for _ in WAYS)
     inboxes = forms.ModelMultipleChoiceField(
         Inbox.objects.none(), label="Inboxes", required=False, widget=forms.CheckboxSelectMultiple
     )
@@ -54,7 +53,7 @@ class NotificationsForm(forms.Form):
                 str(event.label),
                 [(way, name, event.value in chosen[way]) for way, name in WAYS.items()],
             )
-            for event in NotifiedEvent
+            for event in CHOSEN_EVENTS
         ]
 
     def save(self) -> None:

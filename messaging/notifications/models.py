@@ -8,16 +8,21 @@ from kernel.tenancy import TenantIsolation, TenantKey, TenantModel, TenantRefere
 
 
 class NotifiedEvent(models.TextChoices):
-    """What a member can be told."""
+    """What a member can be told. All but NOT_SENT is a choice."""
 
     ASSIGNED = "assigned", "A conversation is assigned to me"
     MENTION = "mention", "A note mentions me"
     OPT_OUT = "opt_out", "A text may be an opt-out"
     TEXT = "text", "A person texts one of the inboxes below"
+    NOT_SENT = "not_sent", "A scheduled text is not sent"
+
+
+CHOSEN_EVENTS = [event for event in NotifiedEvent if event != NotifiedEvent.NOT_SENT]
 
 
 def _events() -> ArrayField:
-    return ArrayField(models.CharField(max_length=10, choices=NotifiedEvent), default=list, blank=True)
+    choices = [(event.value, event.label) for event in CHOSEN_EVENTS]
+    return ArrayField(models.CharField(max_length=10, choices=choices), default=list, blank=True)
 
 
 class NotificationSettings(TenantModel):
@@ -47,6 +52,10 @@ class NotificationSettings(TenantModel):
     @property
     def events(self) -> set[str]:
         return {*self.push, *self.sound, *self.email}
+
+    def tells(self, event: NotifiedEvent, way: list[str]) -> bool:
+        """Whether the member is told of the event in a way, `push` or `email`."""
+        return event == NotifiedEvent.NOT_SENT or event in way
 
 
 class PushSubscription(TenantModel):

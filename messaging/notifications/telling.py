@@ -12,11 +12,13 @@ from django.utils import timezone
 from accounts.models import Member
 from kernel.mail import compose_email, send_email
 from kernel.tenancy import scope
-from messaging.inbox import visible_conversations
+from messaging.inbox import mark_unread, visible_conversations
 from messaging.models import Conversation
 from messaging.notifications.finding import Notification, find_new
 from messaging.notifications.models import NotificationSettings, PushSubscription, UnseenEvent
+from messaging.notifications.not_sent import find_not_sent
 from messaging.notifications.pushing import MAX_WORDS, is_offered, push
+from messaging.scheduling.models import ScheduledText
 
 MOST_LISTED = 20  # events that an email lists
 
@@ -31,20 +33,52 @@ def tell(team_id: int, member_id: int) -> int:
         member = _member(team_id, member_id)
         found = find_new(member, settings)
         settings.save()
-        _wait_for_emails(member, settings, found)
-        browsers = list(PushSubscription.objects.filter(team_id=team_id, member_id=member_id))
-        messages = [
-            _message(member, notification, with_sound=notification.event in settings.sound)
-            for notification in found
-            if notification.event in settings.push
-        ]
-    if is_offered():
-        _push_all(browsers, messages)
+        pushes = _record(member, settings, found)
+    _push_all(*pushes)
     return len(found)
+
+
+def tell_not_sent(team_id: int, id: int) -> None:
+    """Tell whom it concerns that a scheduled text is not sent. May be called twice: the row decides."""
+    with scope(team_id):
+        rows = ScheduledText.objects.select_for_update(skip_locked=True, no_key=True, of=("self",))
+        waiting = rows.filter(team_id=team_id, id=id).exclude(tell_at=None)
+        text = waiting.select_related("inbox__team").first()
+        if text is None:
+            return
+        ScheduledText.objects.filter(team_id=team_id, id=id).update(tell_at=None)
+        pushes = []
+        for member, notification in find_not_sent(text):
+            mark_unread(notification.conversation, member)
+            pushes.append(_record(member, _settings_of(member), [notification]))
+    for browsers, messages in pushes:
+        _push_all(browsers, messages)
+
+
+def _settings_of(member: Member) -> NotificationSettings:
+    rows = NotificationSettings.objects.filter(team_id=member.team_id, member_id=member.id)
+    return rows.first() or NotificationSettings(team_id=member.team_id, member=member)
+
+
+type Pushes = tuple[list[PushSubscription], list[dict[str, Any]]]  # browsers, and messages to each of them
+
+
+def _record(member: Member, settings: NotificationSettings, found: list[Notification]) -> Pushes:
+    """Let what is to be emailed wait; returns what is to be pushed."""
+    _wait_for_emails(member, settings, found)
+    browsers = PushSubscription.objects.filter(team_id=member.team_id, member_id=member.id)
+    messages = [
+        _message(member, notification, with_sound=notification.event in settings.sound)
+        for notification in found
+        if settings.tells(notification.event, settings.push)
+    ]
+    return list(browsers), messages
 
 
 def _push_all(browsers: Iterable[PushSubscription], messages: list[dict[str, Any]]) -> None:
     """Outside of any transaction. A browser that has ended is removed."""
+    if not is_offered():
+        return
     for browser in browsers:
         if not all(push(browser, message) for message in messages):
             with scope(browser.team_id):
@@ -82,7 +116,7 @@ def _wait_for_emails(member: Member, settings: NotificationSettings, found: Iter
             due_at=due_at,
         )
         for notification in found
-        if notification.event in settings.email
+        if settings.tells(notification.event, settings.email)
     )
 
 
@@ -105,12 +139,13 @@ def send_unseen(team_id: int, member_id: int) -> bool:
         visible = set(visible_conversations(member).values_list("id", flat=True).filter(
             id__in=[event.conversation_id for event in waiting]
         ))  # fmt: skip
-        titles = [event.title for event in waiting if event.conversation_id in visible]
+        shown = [event for event in waiting if event.conversation_id in visible]
+        titles = [event.title for event in shown]
         context = {
             "team": member.team,
             "titles": titles[:MOST_LISTED],
             "more": max(len(titles) - MOST_LISTED, 0),
-            "link": installation.PUBLIC_URL + reverse("inbox", args=[member.team.slug]),
+            "link": installation.PUBLIC_URL + _page_of(member, shown),
             "settings": installation.PUBLIC_URL + reverse("notifications", args=[member.team.slug]),
         }
     if not titles:
@@ -122,6 +157,13 @@ def send_unseen(team_id: int, member_id: int) -> bool:
         subject, "messaging/unseen_email.txt", context, [member.user.email], member.team.name
     )
     return send_email(email.send, f"unseen events to member {member_id} of team {team_id}")
+
+
+def _page_of(member: Member, events: list[UnseenEvent]) -> str:
+    """The conversation of a single event; otherwise the inbox."""
+    if len(events) == 1:
+        return reverse("conversation", args=[member.team.slug, events[0].conversation_id])
+    return reverse("inbox", args=[member.team.slug])
 
 
 def _unseen(member: Member) -> models.QuerySet[UnseenEvent]:

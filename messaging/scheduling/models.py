@@ -43,6 +43,7 @@ class ScheduledText(TenantModel):
     held = models.CharField(max_length=300, blank=True, default="", db_default="")  # each hold, in words
     created_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
+    tell_at = models.DateTimeField(null=True)  # since when somebody is to be told that it is not sent
 
     class Meta:
         constraints = [
@@ -64,6 +65,11 @@ class ScheduledText(TenantModel):
                 name="messaging_scheduledtext_folder",
                 condition=Q(outcome=ScheduleOutcome.SCHEDULED),
             ),
+            models.Index(
+                fields=["tell_at"],
+                name="messaging_scheduledtext_tell",
+                condition=Q(tell_at__isnull=False),
+            ),
         ]
 
     @property
@@ -79,16 +85,22 @@ class ScheduledText(TenantModel):
     @property
     def ending(self) -> str:
         """What became of it instead of being sent, in a sentence; empty while it waits and once it is sent."""
+        if self.outcome == ScheduleOutcome.CANCELLED and not self.event_id:
+            return "Cancelled."
+        return f"Not sent: {self.why_not_sent}" if self.why_not_sent else ""
+
+    @property
+    def why_not_sent(self) -> str:
+        """Why it is not sent, in a sentence; empty unless something stopped it."""
         match self.outcome:
             case ScheduleOutcome.SCHEDULED if self.is_stopped:
-                return f"Not sent: {self.author_name} may no longer text from this inbox."
+                return f"{self.author_name} may no longer text from this inbox."
             case ScheduleOutcome.ANSWERED:
-                return "Not sent: the person answered before."
+                return "the person answered before."
+            case ScheduleOutcome.REFUSED if self.reason in Refusal.values:
+                return str(Refusal(self.reason).label)
             case ScheduleOutcome.REFUSED:
-                words = (
-                    Refusal(self.reason).label if self.reason in Refusal.values else "This inbox is closed."
-                )
-                return f"Not sent: {words}"
-            case ScheduleOutcome.CANCELLED:
-                return "Not sent: the person opted out." if self.event_id else "Cancelled."
+                return "This inbox is closed."
+            case ScheduleOutcome.CANCELLED if self.event_id:
+                return "the person opted out."
         return ""

@@ -24,7 +24,8 @@ FURTHEST = timedelta(days=366)
 BATCH = 500
 # Once per STOP.
 _CANCEL = """
-    UPDATE messaging_scheduledtext SET outcome = 'cancelled', event_id = {event}, ended_at = $3
+    UPDATE messaging_scheduledtext SET outcome = 'cancelled', event_id = {event}, ended_at = $3,
+        tell_at = CASE WHEN reason = '' THEN $3 ELSE tell_at END  -- of a stopped one they were told
     WHERE team_id = $1 AND number = $2 AND outcome = 'scheduled'
         AND ($4::bigint IS NULL OR inbox_id = $4) RETURNING id
 """
@@ -65,7 +66,7 @@ def cancel(conversation: Conversation, id: int) -> bool:
     """Cancel a text that waits. False if it is sent, refused or cancelled already."""
     waiting = _waiting(conversation.team_id).filter(conversation_id=conversation.id, id=id)
     change_tokens.renew_on_commit(conversation.team_id)
-    return waiting.update(outcome=ScheduleOutcome.CANCELLED, ended_at=timezone.now()) > 0
+    return waiting.update(outcome=ScheduleOutcome.CANCELLED, ended_at=timezone.now(), tell_at=None) > 0
 
 
 def take_over(conversation: Conversation, id: int, member: Member) -> bool:
@@ -74,7 +75,7 @@ def take_over(conversation: Conversation, id: int, member: Member) -> bool:
         conversation_id=conversation.id, id=id, reason=AUTHOR_MAY_NOT
     )
     change_tokens.renew_on_commit(conversation.team_id)
-    values = {"author_id": member.id, "author_name": str(member), "reason": ""}
+    values = {"author_id": member.id, "author_name": str(member), "reason": "", "tell_at": None}
     return stopped.update(**values, seen_inbound=conversation.inbound_count) > 0
 
 
@@ -142,13 +143,14 @@ def _hold(text: ScheduledText, inbox: Inbox) -> bool:
 
 
 def _stop(text: ScheduledText) -> None:
-    text.reason, text.held_until = AUTHOR_MAY_NOT, None
-    text.save(update_fields=["reason", "held_until"])
+    text.reason, text.held_until, text.tell_at = AUTHOR_MAY_NOT, None, timezone.now()
+    text.save(update_fields=["reason", "held_until", "tell_at"])
 
 
 def _end(text: ScheduledText, outcome: ScheduleOutcome, reason: str = "") -> None:
     text.outcome, text.reason, text.ended_at, text.held_until = outcome, reason, timezone.now(), None
-    text.save(update_fields=["outcome", "reason", "ended_at", "held_until"])
+    text.tell_at = text.ended_at if outcome == ScheduleOutcome.REFUSED else None
+    text.save(update_fields=["outcome", "reason", "ended_at", "held_until", "tell_at"])
 
 
 def _send(text: ScheduledText, inbox: Inbox, author: Member | None) -> tuple[ScheduleOutcome, str]:

@@ -140,6 +140,7 @@ LOOKUPS = {
     "lookup_runs_waiting",
     "lookup_schedules_due",
     "lookup_scheduled_texts_due",
+    "lookup_scheduled_texts_to_tell",
     "lookup_snoozes_ended",
     "lookup_suppressed_ending",
     "lookup_link_requests",

@@ -10,6 +10,7 @@ from threading import Thread
 from typing import Any
 
 import http_ece
+import psycopg
 import pytest
 import time_machine
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -27,12 +28,20 @@ from messaging.carriers.base import InboundText
 from messaging.inbound import receive
 from messaging.models import Conversation
 from messaging.notifications import pushing
-from messaging.notifications.models import NotificationSettings, NotifiedEvent, PushSubscription, UnseenEvent
+from messaging.notifications.models import (
+    CHOSEN_EVENTS,
+    NotificationSettings,
+    PushSubscription,
+    UnseenEvent,
+)
 from messaging.notifications.telling import send_unseen, tell
+from messaging.scheduling.schedule import schedule
 from messaging.scope_lookups import members_to_tell, members_with_unseen_events
-from messaging.tasks import send_unseen_emails
+from messaging.tasks import send_scheduled_texts, send_unseen_emails, tell_members
 from messaging.teamwork.assignment import assign
 from messaging.teamwork.notes import write_note
+from optout.consent import opt_out
+from optout.consent_types import Actor
 from tests.cast import MARIA, TOM, Cast
 from tests.messaging.fake_twilio import new_sid
 from tests.messaging.reviewed_texts import review_text
@@ -200,6 +209,30 @@ def test_a_possible_opt_out_is_told(cast: Cast, as_client: AsClient, push_servic
     assert [message["title"] for message in push_service.messages] == ["Possible opt-out · Maria Lopez"]
 
 
+def test_a_scheduled_text_that_is_not_sent_is_told_without_a_choice(
+    cast: Cast, as_client: AsClient, push_service: PushService, owner: psycopg.Connection
+) -> None:
+    maya, conversation = as_client(cast.member), text(cast, "See you")
+    subscribe(maya, push_service)
+    maya.get(reverse("conversation", args=[TEAM, conversation.id]))
+    with scope(cast.northside.id):
+        tomorrow = timezone.now() + timedelta(days=1)
+        schedule(conversation, "Are you coming?", tomorrow, cast.member, unless_answered=False)
+        opt_out(cast.northside.id, MARIA, Actor.of(cast.admin), reason="They asked us")
+    owner.execute("UPDATE messaging_scheduledtext SET send_at = now() - interval '1 second'")
+    send_scheduled_texts()
+    for _ in range(2):
+        tell_members()
+    (message,) = push_service.messages
+    assert (message["title"], message["body"], message["silent"]) == (
+        "Scheduled text to Maria Lopez not sent: This number has opted out.",
+        "Are you coming?",
+        True,
+    )
+    with scope(cast.northside.id):
+        assert Conversation.objects.with_unread(cast.member).get(id=conversation.id).unread
+
+
 def test_only_chosen_inboxes_and_choices_are_told(
     cast: Cast, as_client: AsClient, push_service: PushService
 ) -> None:
@@ -351,4 +384,4 @@ def test_choices_are_shown_again(cast: Cast, as_client: AsClient) -> None:
 def test_inboxes_that_a_member_does_not_see_cannot_be_chosen(cast: Cast, as_client: AsClient) -> None:
     refused = as_client(cast.member).post(PAGE, {"email_minutes": 15, "inboxes": [cast.billing.id]})
     assert refused.status_code == 422
-    assert {event.value for event in NotifiedEvent} == {"assigned", "mention", "opt_out", "text"}
+    assert {event.value for event in CHOSEN_EVENTS} == {"assigned", "mention", "opt_out", "text"}

@@ -6,6 +6,8 @@ from typing import Any
 
 import psycopg
 import pytest
+from django.core import mail
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Member, Role, Seat
@@ -145,6 +147,7 @@ def test_an_inbox_that_is_closed_while_sending_pauses(
     run()
     assert len(carrier.sent) == sent
     assert reload(broadcast).pause_reason == PauseReason.INBOX_CLOSED
+    assert [email.to for email in mail.outbox] == [["amir@northside.example"]]
     with pytest.raises(NotPossible, match="The inbox is closed"):
         change(broadcast, lifecycle.resume)
     owner.execute("UPDATE accounts_inbox SET closed_at = NULL")
@@ -206,9 +209,13 @@ def test_a_broadcast_whose_author_lost_the_right_before_its_start_waits_for_anot
     owner.execute("UPDATE messaging_broadcast SET send_at = now(), due_at = now()")
     run()
     assert not carrier.sent
-    assert reload(broadcast).pause_sentence == (
-        "The member who confirmed it may no longer send it. Confirmed by Amir Adams."
-    )
+    sentence = "The member who confirmed it may no longer send it. Confirmed by Amir Adams."
+    assert reload(broadcast).pause_sentence == sentence
+    run()
+    (email,) = mail.outbox
+    assert email.to == (["amir@northside.example"] if loss != "left" else []) + ["olivia@northside.example"]
+    page = reverse("broadcast", args=[cast.northside.slug, broadcast.id])
+    assert sentence in str(email.body) and page in str(email.body)
     with pytest.raises(NotPossible, match="You may not send texts in Front Desk"):
         change(broadcast, lifecycle.resume, by=cast.second)
     change(broadcast, lifecycle.resume, by=cast.owner)
