@@ -32,6 +32,7 @@ def main() -> int:
         "folders",
         "isolation",
         "idle_browsers",
+        "live_texts",
         "daily_root",
         "first_paint",
         "small_machine",
@@ -91,6 +92,8 @@ def main() -> int:
                     results.show_isolation(folder, address, max(1, options.rounds // 2))
                 if options.only in (None, "idle_browsers"):
                     results.show_idle_browsers(address)
+                if options.only in (None, "live_texts"):
+                    results.show_live_texts(address)
                 if options.only == "small_machine":  # alone: all programs run, and other parts stop some
                     results.show_small_machine(folder, address)
             if options.only in (None, "api"):

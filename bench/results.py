@@ -11,6 +11,7 @@ from bench import (
     imports,
     inbound,
     isolation,
+    live_texts,
     reports,
     small_machine,
     stop_latency,
@@ -27,6 +28,7 @@ MAX_REPORT = 2.0  # likewise for a report
 MAX_WEBHOOKS_WHILE_REPORTS = 1.5  # maximum ratio to the idle p99 of webhooks
 MAX_ISOLATED = 1.5  # maximum ratio to the quiet p99 of STOPs
 MAX_FIRST_PAINT = 1_000  # maximum milliseconds until the inbox is painted
+MAX_LIVE_MS = 1_000  # maximum p99 until a text reaches those who watch its thread
 MAX_STOP_MS = 200  # maximum p99 of a STOP's answer on a small machine
 SMALL_MEMORY = 4_096  # MB of a small machine
 MAX_REQUESTS = 14  # maximum requests of a first visit to the inbox
@@ -200,6 +202,27 @@ def show_idle_browsers(address: tuple[str, int]) -> None:
         f"{BROWSERS:,} idle browsers: {cost.cores:.2f} cores of the web server,"
         f" {cost.polls:.0f} polls/s, {cost.memory:.0f} MB ({cost.memory_without:.0f} MB without them)"
     )
+
+
+def show_live_texts(address: tuple[str, int]) -> None:
+    head = (f"{BROWSERS:,} open pages", "texts", "p50 ms", "p99 ms", "max ms", "not seen", "target", "")
+    rows = []
+    for team_size in (10, 100):
+        seen = live_texts.measure(address, team_size)
+        slow = seen.percentile(0.99)
+        times = [f"{ms:.0f}" for ms in (seen.percentile(0.5), slow, seen.percentile(1))]
+        reached = verdict(slow < MAX_LIVE_MS and not seen.missing)
+        rows.append(
+            (
+                f"{team_size} of each team",
+                str(live_texts.TEXTS),
+                *times,
+                str(seen.missing),
+                "p99 < 1,000 ms",
+                reached,
+            )
+        )
+    print_table(head, rows)
 
 
 def show_small_machine(folder: Path, address: tuple[str, int]) -> None:
