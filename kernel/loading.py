@@ -1,6 +1,6 @@
 """Loading of what a page shows: loaders side by side, so that what they read next is one statement.
 
-A loader is a generator. It yields the querysets that it needs next, is sent a list of rows for each, and returns what
+A loader is a generator. It yields the queries that it needs next, is sent a list of rows for each, and returns what
 it has loaded. A page with ten loaders of two steps takes two statements instead of twenty.
 """
 
@@ -9,16 +9,16 @@ from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
 
-from django.core.exceptions import EmptyResultSet
-from django.db import DEFAULT_DB_ALIAS
 from django.db.models import QuerySet
 from psycopg.adapt import Loader as TypeLoader
 from psycopg.types.datetime import TimestamptzBinaryLoader
 
 from kernel.distribution.connection import connects_to_citus
+from kernel.kept_queries import CompiledQuery, KeptQuery
 from kernel.sql import fetch_binary
 
-type Loader[T] = Generator[Sequence[QuerySet[Any, Any]], list[list[Any]], T]
+type Query = QuerySet[Any, Any] | KeptQuery
+type Loader[T] = Generator[Sequence[Query], list[list[Any]], T]
 
 
 def load[T](loader: Loader[T]) -> T:
@@ -38,7 +38,7 @@ def side_by_side(*loaders: Loader[Any]) -> Loader[list[Any]]:
     loaded: list[Any] = [None] * len(loaders)
     rows: dict[int, Any] = dict.fromkeys(range(len(loaders)))
     while rows:
-        asked: dict[int, Sequence[QuerySet[Any, Any]]] = {}
+        asked: dict[int, Sequence[Query]] = {}
         for n, sent in rows.items():
             try:
                 asked[n] = loaders[n].send(sent)
@@ -63,47 +63,32 @@ def nothing_loader() -> Loader[list[Any]]:
     return []
 
 
-def fetch_together(querysets: Sequence[QuerySet[Any, Any]]) -> list[list[Any]]:
-    """The rows of each queryset, as if each were evaluated, in one statement; none if nothing is asked.
+def fetch_together(asked: Sequence[Query]) -> list[list[Any]]:
+    """The rows of each query, as if each were evaluated, in one statement; none if nothing is asked.
 
     Only a tsvector, which pages do not read, stays in its binary form. Citus cannot pass rows on as values.
     """
     if connects_to_citus():
-        return [list(rows) for rows in querysets]
-    queries = [_Query(rows) for rows in querysets]
-    asked = [query for query in queries if query.sql]
-    if asked:
-        arrays = ", ".join(f"ARRAY(SELECT ROW(q.*) FROM ({query.sql}) AS q)" for query in asked)
-        values = [value for query in asked for value in query.values]
-        (found,) = fetch_binary(f"SELECT {arrays}", values, _TYPE_LOADERS)
-        for query, rows in zip(asked, found, strict=True):
-            query.found = rows
-    return [query.evaluate() for query in queries]
+        return [list(rows) for rows in asked]
+    queries = [_compiled(rows) for rows in asked]
+    with_rows = [(query, parameters) for query, parameters in queries if query.sql]
+    found = iter(_fetch_arrays(with_rows) if with_rows else ())
+    return [query.evaluate(next(found)) if query.sql else [] for query, _ in queries]
 
 
-class _Query:
-    """A queryset with its SQL, empty if no row can match, and with the rows that were found."""
+def _compiled(rows: Query) -> tuple[CompiledQuery, Sequence[Any]]:
+    if isinstance(rows, KeptQuery):
+        return rows.compiled()
+    query = CompiledQuery(rows)
+    return query, query.parameters
 
-    def __init__(self, rows: QuerySet[Any, Any]) -> None:
-        self._rows, self.found = rows, list[tuple[Any, ...]]()
-        self._compiler: Any = rows.query.get_compiler(DEFAULT_DB_ALIAS)
-        try:
-            self.sql, self.values = self._compiler.as_sql()
-        except EmptyResultSet:
-            self.sql, self.values = "", ()
 
-    def evaluate(self) -> list[Any]:
-        """What the queryset makes of the found rows: model instances, tuples, values."""
-        if not self.sql:
-            return []
-        evaluated: Any = self._rows.all()
-        compiler, found = (
-            self._compiler,
-            self.found,
-        )  # without a cycle: the rows and queries are freed at once
-        compiler.execute_sql = lambda *args, **options: [found]
-        evaluated.query.get_compiler = lambda *args, **options: compiler
-        return list(evaluated)
+def _fetch_arrays(queries: Sequence[tuple[CompiledQuery, Sequence[Any]]]) -> tuple[Any, ...]:
+    """The rows of each query as an array, in one row."""
+    arrays = ", ".join(f"ARRAY(SELECT ROW(q.*) FROM ({query.sql}) AS q)" for query, _ in queries)
+    values = [value for _, parameters in queries for value in parameters]
+    (found,) = fetch_binary(f"SELECT {arrays}", values, _TYPE_LOADERS)
+    return found
 
 
 class _JsonAsText(TypeLoader):

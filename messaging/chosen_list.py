@@ -12,10 +12,11 @@ from accounts.models import Inbox, Member, Team
 from contacts.lists.models import Tag
 from kernel.id_parameter import read_id
 from kernel.loading import Loader, load, side_by_side
+from messaging.folder_counts import counts_loader
 from messaging.folder_rows import MAX_COUNT, FolderRows
 from messaging.folders import Folder
 from messaging.hours.late_counts import late_loader
-from messaging.inbox import COUNTED, counts_loader
+from messaging.inbox import COUNTED
 from messaging.narrowing import ME, NOBODY, AskedStanding, Narrowing
 from messaging.saved_views.access import MAX_VIEWS, narrowing_of, visible_views
 from messaging.saved_views.models import SavedView
@@ -234,4 +235,4 @@ def _rows_of(view: SavedView, member: Member, inboxes: list[Inbox], visible: lis
     """The conversations of a view; none if the member does not see its inbox."""
     chosen = [inbox.id for inbox in inboxes if inbox.id == view.inbox_id]
     inbox_ids = chosen if view.inbox_id else visible
-    return FolderRows(member, Folder.named(view.folder), inbox_ids, narrowing_of(view).condition(member))
+    return FolderRows(member, Folder.named(view.folder), inbox_ids, narrowing_of(view))

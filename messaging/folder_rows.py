@@ -12,16 +12,17 @@ from typing import Any
 from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet, Subquery
 from django.db.models.fields import IntegerField
 
-from accounts.models import Member, Team
+from accounts.models import Member
 from kernel.keyset import Cursor, after, until
 from kernel.loading import Loader
 from messaging.folders import Folder
 from messaging.models import Conversation
+from messaging.narrowing import Narrowing
 
 WALK = 2000  # conversations that a page of a walked folder looks through
 COUNT_WALK = 1000  # of a count
 MAX_COUNT = 100  # a folder shows "99+"
-NOTHING = Q()
+NOTHING = Narrowing()
 
 
 @dataclass(frozen=True)
@@ -53,11 +54,11 @@ class FolderRows:
     member: Member
     folder: Folder
     inbox_ids: Sequence[int] | None
-    narrowing: Q = NOTHING  # what is asked of a conversation besides
+    narrowing: Narrowing = NOTHING
 
     @property
     def is_walked(self) -> bool:
-        return self.folder.is_walked or bool(self.narrowing and not self.folder.begins_at_rows)
+        return self.folder.is_walked or (self.narrowing != NOTHING and not self.folder.begins_at_rows)
 
     def page(self, before: Cursor | None, size: int) -> Loader[RowsPage]:
         """The page behind `before`, or the first page."""
@@ -87,7 +88,7 @@ class FolderRows:
 
     def counts(self) -> list[CountOf]:
         """Parts whose sum is the number of conversations; each ends at MAX_COUNT, and together at COUNT_WALK walked."""
-        condition = self.folder.counted(self.member) & self.narrowing
+        condition = self.folder.counted(self.member) & self.narrowing.condition(self.member)
         if self.is_walked:
             return [CountOfHits(part) for part in self._walked(condition)]
         rows = self._base.filter(condition)
@@ -103,7 +104,7 @@ class FolderRows:
 
     @property
     def _condition(self) -> Q:
-        return self.folder.condition(self.member) & self.narrowing
+        return self.folder.condition(self.member) & self.narrowing.condition(self.member)
 
     @property
     def _order(self) -> tuple[str, str]:
@@ -152,13 +153,3 @@ def _rows_page(first: list[tuple[int, datetime]], size: int) -> RowsPage:
     """A page of this size; `first` has one row more if there is a next page."""
     page = first[:size]
     return RowsPage([id for id, _ in page], Cursor(*page[-1]) if page else None, len(first) > size)
-
-
-def add_up(member: Member, counts: dict[str, list[CountOf]]) -> Loader[dict[str, int]]:
-    """Count several lists in one query, each up to MAX_COUNT, by their names."""
-    parts = [part for parts in counts.values() for part in parts]
-    (rows,) = (
-        yield [Team.objects.filter(id=member.team_id).values_list(*parts)] if parts else [Team.objects.none()]
-    )
-    numbers = iter(rows[0] if rows else ())
-    return {name: min(MAX_COUNT, sum(next(numbers) or 0 for _ in parts)) for name, parts in counts.items()}

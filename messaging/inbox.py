@@ -1,6 +1,6 @@
 """The list of conversations: its pages, the conversations that a member may open, and read markers."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
@@ -9,7 +9,8 @@ from accounts.access import visible_inbox_ids
 from accounts.models import Inbox, Member
 from kernel.keyset import Cursor
 from kernel.loading import Loader, load
-from messaging.folder_rows import FolderRows, add_up
+from messaging.folder_counts import counts_loader
+from messaging.folder_rows import FolderRows
 from messaging.folders import Folder
 from messaging.models import Conversation, ReadMarker
 from messaging.row_details import details_loader
@@ -78,11 +79,6 @@ def count_folders(member: Member, inbox: Inbox | None) -> dict[str, int]:
     return load(
         counts_loader(member, {folder.value: FolderRows(member, folder, inbox_ids) for folder in COUNTED})
     )
-
-
-def counts_loader(member: Member, rows: Mapping[str, FolderRows]) -> Loader[dict[str, int]]:
-    """The conversations of several lists by their names, each at most MAX_COUNT, in one query."""
-    return add_up(member, {name: part.counts() for name, part in rows.items()})
 
 
 def inbox_ids_of(member: Member, inbox: Inbox | None) -> list[int] | None:

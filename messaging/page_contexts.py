@@ -113,12 +113,7 @@ def _listing_loader(request: TeamRequest, chosen: ChosenList) -> Loader[Context]
         texts = yield from TextsToReview.loader(request.member, chosen.inbox, chosen.kind, today)
         return {"to_review": texts}
     before, down_to = (read_cursor(request.GET.get(name)) for name in ("before", "until"))
-    rows = FolderRows(
-        request.member,
-        chosen.folder,
-        chosen.inbox_ids(request.member),
-        chosen.narrowing.condition(request.member),
-    )
+    rows = FolderRows(request.member, chosen.folder, chosen.inbox_ids(request.member), chosen.narrowing)
     return {"listing": (yield from listing_loader(rows, before=before, down_to=down_to))}
 
 

@@ -1,15 +1,19 @@
 """Details of the rows of a list: unread texts, standing, assignee, who wrote last, and marks of notes and drafts."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
-from accounts.models import Member, shown_name
+from accounts.models import Member, Team, shown_name
+from kernel.kept_queries import KeptQuery
 from kernel.loading import Loader
 from messaging.drafts.models import Draft
 from messaging.models import Conversation, Message, MessagePurpose
 from messaging.teamwork.models import Assignment, Note
+
+STEP = 20  # the numbers of rows whose SQL is kept are multiples of it
 
 
 def details_loader(member: Member, ids: list[int]) -> Loader[list[Conversation]]:
@@ -18,11 +22,24 @@ def details_loader(member: Member, ids: list[int]) -> Loader[list[Conversation]]
     `speaker` is who wrote the newest text if it is ours ("You", a name), else empty; `has_media` whether it has
     attachments. Automatic texts do not count, as in the preview.
     """
-    rows = Conversation.objects.filter(team_id=member.team_id, id__in=ids)
-    rows = (
+    (found,) = yield [KeptQuery(_rows, None, [member.team_id, member.id, *_filled_up(ids)])]
+    by_id = {row.id: _with_speaker(row, member) for row in found}
+    return [by_id[id] for id in ids if id in by_id]
+
+
+def _filled_up(ids: list[int]) -> list[int]:
+    """The IDs with repetitions of the last one, so that few numbers of them occur."""
+    return ids + ids[-1:] * (-len(ids) % STEP)
+
+
+def _rows(_: None, values: Sequence[int]) -> QuerySet[Conversation]:
+    team_id, member_id, *ids = values
+    member, team = Member(id=member_id, team_id=team_id), Team(id=team_id)
+    rows = Conversation.objects.filter(team_id=team_id, id__in=ids)
+    return (
         rows.with_unread(member)
-        .with_standing(member.team, inbox="inbox_id")
-        .with_held(member.team)
+        .with_standing(team, inbox="inbox_id")
+        .with_held(team)
         .select_related("contact", "inbox")
         .annotate(
             assignee=_assignee_name(member),
@@ -31,9 +48,6 @@ def details_loader(member: Member, ids: list[int]) -> Loader[list[Conversation]]
             has_draft=_related(Draft, member, member_id=member.id),
         )
     )
-    (found,) = yield [rows]
-    by_id = {row.id: _with_speaker(row, member) for row in found}
-    return [by_id[id] for id in ids if id in by_id]
 
 
 def _with_speaker(row: Any, member: Member) -> Any:

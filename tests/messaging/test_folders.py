@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Inbox, Member, Team
+from kernel import kept_queries
 from kernel.tenancy import scope
 from messaging import folder_rows
 from messaging.carriers.base import InboundText
@@ -117,6 +118,7 @@ def test_a_page_looks_through_a_limited_number_of_conversations(
     """The old unread one is found by looking further back; each page looks at WALK conversations."""
     monkeypatch.setattr(folder_rows, "WALK", 10)
     monkeypatch.setattr(folder_rows, "COUNT_WALK", 20)
+    monkeypatch.setattr(kept_queries, "_kept", kept_queries._kept.__wrapped__)  # keeps nothing
     rows = many_conversations(cast, 25, seen_by=cast.owner)
     with scope(cast.northside.id):
         mark_unread(rows[3], cast.owner)
