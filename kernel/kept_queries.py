@@ -26,7 +26,8 @@ class CompiledQuery:
     def __init__(self, rows: QuerySet[Any, Any]) -> None:
         self._rows = rows
         self._compiler: Any = rows.query.get_compiler(DEFAULT_DB_ALIAS)
-        self.sql, self.parameters = "", ()
+        self.sql: str = ""
+        self.parameters: Sequence[Any] = ()
         try:
             self.sql, self.parameters = self._compiler.as_sql()
         except EmptyResultSet:

@@ -1,14 +1,13 @@
 """The list of conversations: its pages, the conversations that a member may open, and read markers."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-
-from django.db.models import QuerySet
 
 from accounts.access import visible_inbox_ids
 from accounts.models import Inbox, Member
 from kernel.keyset import Cursor
 from kernel.loading import Loader, load
+from messaging.conversation_queries import ConversationQuerySet
 from messaging.folder_counts import counts_loader
 from messaging.folder_rows import FolderRows
 from messaging.folders import Folder
@@ -86,10 +85,14 @@ def inbox_ids_of(member: Member, inbox: Inbox | None) -> list[int] | None:
     return [inbox.id] if inbox else visible_inbox_ids(member)
 
 
-def visible_conversations(member: Member) -> QuerySet[Conversation]:
+def visible_conversations(member: Member) -> ConversationQuerySet:
     """The conversations that this member may open."""
-    conversations = Conversation.objects.filter(team_id=member.team_id).exclude(number="")
-    inbox_ids = visible_inbox_ids(member)
+    return conversations_in(member.team_id, visible_inbox_ids(member))
+
+
+def conversations_in(team_id: int, inbox_ids: Sequence[int] | None) -> ConversationQuerySet:
+    """The conversations in these inboxes; None stands for all inboxes. Erased ones have no number."""
+    conversations: ConversationQuerySet = Conversation.objects.filter(team_id=team_id).exclude(number="")
     return conversations if inbox_ids is None else conversations.filter(inbox_id__in=inbox_ids)
 
 

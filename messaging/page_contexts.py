@@ -1,19 +1,23 @@
 """Contexts of the inbox pages: what the list, a conversation and its contact show to a member."""
 
+from collections.abc import Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.db.models import QuerySet
 from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.access import Right, TeamRequest, may, require_inbox_right, rights_in
+from accounts.access import Right, TeamRequest, may, require_inbox_right, rights_in, visible_inbox_ids
 from accounts.change_polling import new_ticket, sign_place
+from accounts.models import Member
 from contacts.contact.models import Contact
 from contacts.contact.shown_details import shown_details_loader
 from contacts.lists.models import Tag
 from kernel import change_tokens
 from kernel.id_parameter import read_id
+from kernel.kept_queries import KeptQuery
 from kernel.loading import Loader, load, nothing_loader, side_by_side
 from kernel.phone_numbers import display
 from kernel.recipient_numbers import recipient_fault
@@ -29,7 +33,7 @@ from messaging.drafts.first_words import first_words_loader
 from messaging.folder_rows import FolderRows
 from messaging.folders import Folder
 from messaging.forms import MessageForm
-from messaging.inbox import listing_loader, read_cursor, visible_conversations
+from messaging.inbox import conversations_in, listing_loader, read_cursor
 from messaging.models import Conversation
 from messaging.narrowing import AskedStanding
 from messaging.opening import has_news
@@ -129,15 +133,23 @@ def conversation_loader(request: TeamRequest, conversation_id: int) -> Loader[Co
 
     Raises Http404, and PermissionDenied if the member does not have the view's right in its inbox.
     """
-    visible: Any = visible_conversations(request.member).filter(id=conversation_id)
-    rows = visible.with_unread(request.member).annotate(has_news=has_news(request.member))
-    (found,) = yield [rows.select_related("contact", "inbox")]
+    member, inbox_ids = request.member, visible_inbox_ids(request.member)
+    values = [member.team_id, member.id, conversation_id, *(inbox_ids or ())]
+    (found,) = yield [KeptQuery(_visible_conversation, inbox_ids is None, values)]
     if not found:
         raise Http404("No such conversation.")
     conversation: Conversation = found[0]
     conversation.inbox.team = request.team
     require_inbox_right(request, conversation.inbox)
     return conversation
+
+
+def _visible_conversation(sees_all: bool, values: Sequence[int]) -> QuerySet[Conversation]:
+    """A conversation in these inboxes, or in any, with what its opening needs to know."""
+    team_id, member_id, conversation_id, *inbox_ids = values
+    member = Member(id=member_id, team_id=team_id)
+    rows = conversations_in(team_id, None if sees_all else inbox_ids).filter(id=conversation_id)
+    return rows.with_unread(member).annotate(has_news=has_news(member)).select_related("contact", "inbox")
 
 
 def page_context(

@@ -139,7 +139,7 @@ def _filtered(request: ApiRequest, payload: CountConversationsRequest) -> Any:
     filters = payload.filters or ConversationFiltersRequest()
     rows = _all(request)
     if member:
-        rows = visible_conversations(member).with_unread(member)  # type: ignore[attr-defined]
+        rows = visible_conversations(member).with_unread(member)
     if filters.inboxes is not None:
         rows = rows.filter(inbox_id__in=filters.inboxes)
     if filters.closed is not None:

@@ -41,6 +41,6 @@ class PersonMatches:
         rows = visible_conversations(member).filter(self.condition)
         if inbox:
             rows = rows.filter(inbox_id=inbox.id)
-        rows = rows.with_unread(member).with_standing(member.team, inbox="inbox_id")  # type: ignore[attr-defined]
+        rows = rows.with_unread(member).with_standing(member.team, inbox="inbox_id")
         shown = rows.select_related("contact", "inbox").order_by("-last_message_at", "-id")[:MAX_PEOPLE]
         return rows_loader(shown)

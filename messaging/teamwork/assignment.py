@@ -1,6 +1,6 @@
 """Assignment of conversations: who takes care of one, and who may."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 
@@ -8,8 +8,9 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from accounts.access import Right, may
-from accounts.models import Inbox, Member
+from accounts.models import Inbox, Member, Seat
 from kernel import change_tokens
+from kernel.kept_queries import KeptQuery
 from kernel.loading import Loader, load
 from messaging.models import Conversation
 from messaging.teamwork.models import Activity, ActivityKind, Assignment
@@ -26,11 +27,17 @@ def assignable_members(inbox: Inbox) -> list[Member]:
 
 def assignable_loader(inbox: Inbox) -> Loader[list[Member]]:
     """The members who see this inbox, by name."""
-    has_seat = Exists(inbox.seats.filter(member_id=OuterRef("id")))
-    rows = Member.objects.filter(team_id=inbox.team_id).select_related("user", "team", "custom_role")
-    (members,) = yield [rows.annotate(has_seat=has_seat)]
+    (members,) = yield [KeptQuery(_members_with_seats, None, [inbox.team_id, inbox.id])]
     seeing = (member for member in members if member.has_seat or may(member, Right.SEE_ALL_INBOXES))
     return sorted(seeing, key=lambda member: str(member).casefold())
+
+
+def _members_with_seats(_: None, values: Sequence[int]) -> QuerySet[Member]:
+    """The team's members; `has_seat` whether they have a seat at the inbox."""
+    team_id, inbox_id = values
+    seats = Seat.objects.filter(team_id=team_id, inbox_id=inbox_id, member_id=OuterRef("id"))
+    rows = Member.objects.filter(team_id=team_id).select_related("user", "team", "custom_role")
+    return rows.annotate(has_seat=Exists(seats))
 
 
 def colleagues(member: Member) -> QuerySet[Member]:
