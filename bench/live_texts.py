@@ -129,7 +129,7 @@ class _Watch:
                 await asyncio.gather(*parts)
             await asyncio.sleep(0.1)
 
-    async def _read_thread(self, connection: "_Connection", nth: int, page: OpenPage) -> None:
+    async def _read_thread(self, connection: "_HttpConnection", nth: int, page: OpenPage) -> None:
         _, body = await connection.ask(self._get(page.thread, page))
         now = time.monotonic()
         for text in map(int, TEXT.findall(body)):
@@ -140,12 +140,12 @@ class _Watch:
         headers = {**page.headers, "HX-Request": "true"}
         return get_request(f"http://{self.address[0]}:{self.address[1]}{path}", headers)
 
-    async def _connect(self) -> "_Connection":
-        return _Connection(*await asyncio.open_connection(*self.address))
+    async def _connect(self) -> "_HttpConnection":
+        return _HttpConnection(*await asyncio.open_connection(*self.address))
 
 
 @dataclass(frozen=True)
-class _Connection:
+class _HttpConnection:
     reader: asyncio.StreamReader
     writer: asyncio.StreamWriter
 

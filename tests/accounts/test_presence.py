@@ -166,10 +166,8 @@ def test_a_member_is_shown_by_the_name_that_the_team_uses(
 def test_a_member_without_a_name_is_shown_by_address(cast: Cast) -> None:
     with scope(cast.northside.id):
         User.objects.filter(id=cast.member.user_id).update(name="")
-        names = list(
-            cast.northside.members.annotate(shown=shown_name()).values_list("shown", flat=True).by_name()
-        )
         members = cast.northside.members.select_related("user").by_name()
+        names = list(members.annotate(shown=shown_name()).values_list("shown", flat=True))
         assert names == [str(member) for member in members] and "maya@northside.example" in names
 
 

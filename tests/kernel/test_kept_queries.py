@@ -23,7 +23,7 @@ def members(order: str, values: Sequence[int]) -> QuerySet[Member]:
     return rows.annotate(seven=Value(7)).order_by(order)
 
 
-def inboxes(_: None, values: Sequence[int]) -> QuerySet[Inbox, tuple[str, bool]]:
+def inboxes(_: None, values: Sequence[int]) -> QuerySet[Inbox, tuple[str, int]]:
     return Inbox.objects.filter(team_id=values[0]).order_by("name").values_list("name", "seats__member_id")
 
 
