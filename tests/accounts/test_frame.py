@@ -1,11 +1,14 @@
 """Frame: pages that belong to no team, and error pages, keep the navigation of the team that was seen last."""
 
+import re
 from collections.abc import Callable
+from typing import Any
 
 from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Member, Team
+from accounts.settings_page import GROUPS
 from tests.cast import MARIA, Cast
 from tests.html import flat
 from tests.messaging.reviewed_texts import receive_text
@@ -47,3 +50,27 @@ def test_error_pages_keep_the_navigation_of_people_who_are_signed_in(cast: Cast,
     unknown = as_client(cast.owner).get(reverse("conversation", args=[slug, 999_999]))
     assert "It may have been deleted." in flat(unknown)
     assert 'class="rail"' not in flat(Client().get("/no-such-page/"))
+
+
+def settings_links(page: Any) -> dict[str, list[str]]:
+    """The links beside a page under Settings, by their heading."""
+    found = page.content.decode().partition('<nav class="settings-nav"')[2].partition("</nav>")[0]
+    groups = re.findall(r'<ul aria-label="([^"]+)">(.*?)</ul>', found, re.S)
+    return {heading: re.findall(r">([^<]+)</a>", links) for heading, links in groups}
+
+
+def test_settings_show_the_pages_that_a_member_may_open(cast: Cast, as_client: AsClient) -> None:
+    owner, member = as_client(cast.owner), as_client(cast.member)
+    everything = {heading: [page.label for page in pages] for heading, pages in GROUPS.items()}
+    for_member = {"General": ["Notifications"], "People": ["Members", "Roles"], "Texting": ["Templates"]}
+    for heading, pages in GROUPS.items():
+        for page in pages:
+            address = reverse(page.name, args=[cast.northside.slug])
+            shown, for_them = owner.get(address), member.get(address)
+            assert settings_links(shown) == everything
+            marked = re.findall(r'aria-current="page"\s*>([^<]+)</a>', shown.content.decode())
+            assert marked.count(page.label) == 2, "beside the page, and in the menu of narrow windows"
+            if page.label in for_member.get(heading, []):
+                assert settings_links(for_them) == for_member
+            else:
+                assert for_them.status_code == 403
