@@ -16,6 +16,8 @@ from devserver.addresses import DATABASE
 from messaging.folders import Folder
 
 THREAD = 1_000  # texts in the thread that is read
+# Of how many conversations one has a mention, and one a scheduled text; the small team's pages must be full too.
+RARE, RARE_IF_SMALL = 200, 80
 SHARES = """
 SET session_replication_role = replica;
 UPDATE messaging_conversation SET closed = id % 10 < 7, awaiting_since = CASE WHEN id % 10 = 7 THEN last_message_at END,
@@ -26,14 +28,14 @@ INSERT INTO messaging_assignment (team_id, conversation_id, member_id, at)
 SELECT {team}, id, {member}, now() FROM messaging_conversation WHERE team_id = {team} AND id % 40 = 9;
 WITH notes AS (
   INSERT INTO messaging_note (team_id, conversation_id, author_name, body, at)
-  SELECT {team}, id, 'Maya', '@owner', now() FROM messaging_conversation WHERE team_id = {team} AND id % 200 = 1
+  SELECT {team}, id, 'Maya', '@owner', now() FROM messaging_conversation WHERE team_id = {team} AND id % {rare} = 1
   RETURNING id, conversation_id)
 INSERT INTO messaging_mention (team_id, note_id, conversation_id, member_id, seen)
 SELECT {team}, id, conversation_id, {member}, false FROM notes;
 INSERT INTO messaging_scheduledtext (team_id, conversation_id, inbox_id, number, body, send_at, unless_answered,
   seen_inbound, author_name, outcome, reason, created_at)
 SELECT {team}, id, inbox_id, number, 'See you', now() + interval '1 day', false, 2, 'Maya', 'scheduled', '', now()
-FROM messaging_conversation WHERE team_id = {team} AND id % 200 = 3;
+FROM messaging_conversation WHERE team_id = {team} AND id % {rare} = 3;
 INSERT INTO optout_suppression (team_id, number, kind, origin, event_id, created_at)
 SELECT {team}, number, 'opt_out', 'contact', id, now() FROM messaging_conversation
 WHERE team_id = {team} AND id % 20 = 9;
@@ -68,7 +70,7 @@ def _create_team(owner: psycopg.Connection, count: int) -> tuple[Member, str]:
     ((first,),) = owner.execute(step).fetchall()
     places = {
         "team": member.team_id, "inbox": inbox.id, "member": member.id, "count": count, "first": first + 1,
-        "words": "'{see,you,at,noon,thanks,yes}'", "last": 5,
+        "words": "'{see,you,at,noon,thanks,yes}'", "last": 5, "rare": RARE if count > SMALL else RARE_IF_SMALL,
     }  # fmt: skip
     owner.execute(SEED.format(**places).encode())
     owner.execute(SHARES.format(**places).encode())
