@@ -23,12 +23,21 @@ WEEK = timedelta(days=7)
 
 @dataclass(frozen=True)
 class ExclusionRule:
-    """A condition on a person `c` of the audience, with a join that it needs. Values are %(name)s."""
+    """A reason, and to whom it applies: to the `numbers`, or to a person `c` who meets the `condition`.
+
+    `numbers` selects the columns number and inbox_id, which is null for all inboxes. Values are %(name)s.
+    """
 
     reason: LeftOut
-    condition: str
-    join: str = ""
+    numbers: str = ""
+    condition: str = ""
+    join: str = ""  # that the condition needs
     values: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def applies(self) -> str:
+        """A condition on a person `c` to whom it applies, in some inbox."""
+        return self.condition or f"c.number IN (SELECT number FROM ({self.numbers}) AS numbers)"
 
 
 def rules_for(broadcast: Broadcast, team: Team, now: datetime) -> list[ExclusionRule]:
@@ -38,79 +47,80 @@ def rules_for(broadcast: Broadcast, team: Team, now: datetime) -> list[Exclusion
 
 
 def _rules(broadcast: Broadcast, team: Team, now: datetime) -> Iterator[ExclusionRule]:
-    yield ExclusionRule(LeftOut.BLOCKED, "'block' IN (everywhere.kind, here.kind)", _STANDING)
-    yield ExclusionRule(LeftOut.OPTED_OUT, "everywhere.kind IS NOT NULL")
-    yield ExclusionRule(LeftOut.ONE_INBOX, "here.kind IS NOT NULL")
-    yield ExclusionRule(LeftOut.HELD, "held.number IS NOT NULL", _HELD)
+    yield ExclusionRule(LeftOut.BLOCKED, f"{_SUPPRESSIONS} AND kind = 'block'")
+    yield ExclusionRule(LeftOut.OPTED_OUT, f"{_SUPPRESSIONS} AND inbox_id IS NULL")
+    yield ExclusionRule(LeftOut.ONE_INBOX, f"{_SUPPRESSIONS} AND inbox_id IS NOT NULL")
+    yield ExclusionRule(LeftOut.HELD, _HELD)
     yield from _consent_rules(broadcast, team)
     inboxes = list(Inbox.objects.open().filter(team_id=team.id))
     if asking := [inbox.id for inbox in inboxes if inbox.line_lookups]:
-        condition = "landline.number IS NOT NULL AND c.inbox_id = ANY(%(asking)s)"
-        yield ExclusionRule(LeftOut.LANDLINE, condition, _LANDLINES, {"asking": asking})
+        yield ExclusionRule(LeftOut.LANDLINE, _LANDLINES, values={"asking": asking})
     condition, open_inboxes = "(c.inbox_id = ANY(%(inboxes)s)) IS NOT TRUE", [inbox.id for inbox in inboxes]
-    yield ExclusionRule(LeftOut.NO_INBOX, condition, values={"inboxes": open_inboxes})
-    midnight = now.astimezone(ZoneInfo(team.time_zone)).replace(hour=0, minute=0, second=0, microsecond=0)
-    earlier = {
-        "since": now - WEEK,
-        "midnight": midnight,
-        "lists": [str(int(id)) for id in broadcast.audience.get("lists", ())],
-        "broadcast": broadcast.id or 0,
-        "weekly_limit": team.broadcasts_per_week,
-    }
-    yield ExclusionRule(LeftOut.TEXTED_TODAY, "earlier.today", _EARLIER, earlier)
-    yield ExclusionRule(LeftOut.TOO_OFTEN, "earlier.texts >= %(weekly_limit)s")
+    yield ExclusionRule(LeftOut.NO_INBOX, condition=condition, values={"inboxes": open_inboxes})
+    yield from _frequency_rules(broadcast, team, now)
     if empty := _unfilled(broadcast, team):
-        yield ExclusionRule(LeftOut.UNFILLED, f"({' OR '.join(empty)})")
+        yield ExclusionRule(LeftOut.UNFILLED, condition=f"({' OR '.join(empty)})")
 
 
 def _consent_rules(broadcast: Broadcast, team: Team) -> Iterator[ExclusionRule]:
     """The team's suppression lists and consent on record, for marketing alone; and who has not confirmed."""
     if broadcast.category == BroadcastCategory.MARKETING:
-        yield ExclusionRule(LeftOut.SUPPRESSED, "suppressed.number IS NOT NULL", _SUPPRESSED)
+        yield ExclusionRule(LeftOut.SUPPRESSED, _SUPPRESSED)
         if team.marketing_needs_consent:
-            yield ExclusionRule(LeftOut.NO_CONSENT, "consented.number IS NULL", _CONSENTED)
+            yield ExclusionRule(LeftOut.NO_CONSENT, condition="consented.number IS NULL", join=_CONSENTED)
     if team.inboxes.filter(double_opt_in=True).exists():
-        yield ExclusionRule(LeftOut.UNCONFIRMED, "unconfirmed.number IS NOT NULL", _UNCONFIRMED)
+        yield ExclusionRule(LeftOut.UNCONFIRMED, _UNCONFIRMED)
 
 
-_SUPPRESSED = """
-    LEFT JOIN (SELECT DISTINCT number FROM optout_suppressednumber WHERE team_id = %(team)s) AS suppressed
-        ON suppressed.number = c.number
+def _frequency_rules(broadcast: Broadcast, team: Team, now: datetime) -> Iterator[ExclusionRule]:
+    """Who got one of the broadcast's lists today, and who got as many broadcasts in a week as the team allows."""
+    midnight = now.astimezone(ZoneInfo(team.time_zone)).replace(hour=0, minute=0, second=0, microsecond=0)
+    lists = [str(int(id)) for id in broadcast.audience.get("lists", ())]
+    earlier = {"since": now - WEEK, "broadcast": broadcast.id or 0}
+    yield ExclusionRule(
+        LeftOut.TEXTED_TODAY, _TEXTED_TODAY, values={**earlier, "midnight": midnight, "lists": lists}
+    )
+    yield ExclusionRule(
+        LeftOut.TOO_OFTEN, _TOO_OFTEN, values={**earlier, "weekly_limit": team.broadcasts_per_week}
+    )
+
+
+_SUPPRESSIONS = "SELECT number, inbox_id FROM optout_suppression WHERE team_id = %(team)s"
+_HELD = """
+    SELECT number, NULL::bigint AS inbox_id FROM optout_review
+    WHERE team_id = %(team)s AND outcome = 'open' AND kind = 'hold'
 """
+_SUPPRESSED = "SELECT number, NULL::bigint AS inbox_id FROM optout_suppressednumber WHERE team_id = %(team)s"
 _CONSENTED = f"""
     LEFT JOIN (SELECT DISTINCT r.number FROM optout_consentrecord r
         WHERE r.team_id = %(team)s AND r.category = 'marketing' AND {counts_sql("%(team)s", "r")}) AS consented
         ON consented.number = c.number
 """
 _UNCONFIRMED = """
-    LEFT JOIN (SELECT d.number, d.inbox_id FROM optout_doubleoptin d
-        JOIN accounts_inbox i ON i.team_id = %(team)s AND i.id = d.inbox_id AND i.double_opt_in
-        WHERE d.team_id = %(team)s AND d.answered_at IS NULL) AS unconfirmed
-        ON unconfirmed.number = c.number AND unconfirmed.inbox_id = c.inbox_id
+    SELECT d.number, d.inbox_id FROM optout_doubleoptin AS d
+    JOIN accounts_inbox AS i ON i.team_id = %(team)s AND i.id = d.inbox_id AND i.double_opt_in
+    WHERE d.team_id = %(team)s AND d.answered_at IS NULL
 """
 _LANDLINES = f"""
-    LEFT JOIN ({LANDLINES_SQL.format(team="%(team)s")}) AS landline ON landline.number = c.number
+    SELECT l.number, i.inbox_id
+    FROM ({LANDLINES_SQL.format(team="%(team)s")}) AS l CROSS JOIN unnest(%(asking)s::bigint[]) AS i (inbox_id)
 """
-_STANDING = """
-    LEFT JOIN (SELECT number, min(kind) AS kind FROM optout_suppression
-        WHERE team_id = %(team)s AND inbox_id IS NULL GROUP BY number) AS everywhere ON everywhere.number = c.number
-    LEFT JOIN (SELECT number, inbox_id, min(kind) AS kind FROM optout_suppression
-        WHERE team_id = %(team)s AND inbox_id IS NOT NULL GROUP BY number, inbox_id) AS here
-        ON here.number = c.number AND here.inbox_id = c.inbox_id
+_RECENT = """
+    messaging_broadcast AS b
+    WHERE b.team_id = %(team)s AND b.id <> %(broadcast)s AND coalesce(b.ended_at > %(since)s, b.started_at IS NOT NULL)
 """
-_HELD = """
-    LEFT JOIN (SELECT DISTINCT number FROM optout_review
-        WHERE team_id = %(team)s AND outcome = 'open' AND kind = 'hold') AS held ON held.number = c.number
+_EARLIER = f"""
+    SELECT r.number, NULL::bigint AS inbox_id FROM messaging_broadcastrecipient AS r
+    JOIN (SELECT b.id, b.audience FROM {_RECENT}) AS recent ON recent.id = r.broadcast_id
+    WHERE r.team_id = %(team)s AND r.state = 'texted' AND r.at > %(since)s
 """
-_EARLIER = """
-    LEFT JOIN (
-        SELECT r.number, count(*) AS texts,
-            bool_or(r.at >= %(midnight)s AND b.audience -> 'lists' @> ANY(%(lists)s::jsonb[])) AS today
-        FROM messaging_broadcast AS b JOIN messaging_broadcastrecipient AS r
-            ON r.team_id = %(team)s AND r.broadcast_id = b.id AND r.state = 'texted' AND r.at > %(since)s
-        WHERE b.team_id = %(team)s AND b.id <> %(broadcast)s
-            AND coalesce(b.ended_at > %(since)s, b.started_at IS NOT NULL)
-        GROUP BY r.number) AS earlier ON earlier.number = c.number
+_TEXTED_TODAY = (
+    f"{_EARLIER} AND r.at >= %(midnight)s AND recent.audience -> 'lists' @> ANY(%(lists)s::jsonb[])"
+)
+# Nobody gets a broadcast twice: texts are counted only if there were as many broadcasts.
+_TOO_OFTEN = f"""
+    {_EARLIER} AND (SELECT count(*) FROM {_RECENT}) >= %(weekly_limit)s
+    GROUP BY r.number HAVING count(*) >= %(weekly_limit)s
 """
 
 

@@ -13,8 +13,9 @@ from django.utils import timezone
 from accounts.models import Team
 from kernel import change_tokens
 from kernel.sql import fetch
-from messaging.broadcasts.groups import query_people
+from messaging.broadcasts.left_out import LeftOut
 from messaging.broadcasts.models import Broadcast
+from messaging.broadcasts.people import RANKS, query_people
 from messaging.broadcasts.plain_numbers import TextableNumbers
 from messaging.line_types.models import RENEW_AFTER
 
@@ -22,11 +23,11 @@ MOST_AT_ONCE = 50_000  # numbers that one request asks about
 BATCH = 5_000
 
 # `open` are those about whom the carrier is to be asked: never, too long ago, or it could not tell.
-_PEOPLE = """
-    FROM ({people}) AS p
+_PEOPLE = f"""
+    FROM ({{people}}) AS p
     JOIN accounts_inbox AS i ON i.team_id = %(team)s AND i.id = p.inbox_id AND i.line_lookups
     LEFT JOIN messaging_linetype AS l ON l.team_id = %(team)s AND l.number = p.number
-    WHERE p.reason IN ('', 'landline') AND NOT EXISTS (SELECT FROM messaging_conversation t
+    WHERE p.rank IN (0, {RANKS[LeftOut.LANDLINE]}) AND NOT EXISTS (SELECT FROM messaging_conversation t
         WHERE t.team_id = %(team)s AND t.number = p.number AND t.inbound_count > 0)
 """
 _STATE = """
@@ -66,14 +67,14 @@ def count_lookups(draft: Broadcast, team: Team) -> LookupCount | None:
     if not team.inboxes.open().filter(line_lookups=True).exists():
         return None
     textable, counts = TextableNumbers(team), Counter[str]()
-    for state, plain, unclear in query_people(_COUNT, draft, team, None, renew=_renew()):
+    for state, plain, unclear in query_people(_COUNT, draft, team, renew=_renew()):
         counts[state] += plain + sum(number in textable for number in unclear)
     return LookupCount(counts["known"], counts["waiting"], counts["open"])
 
 
 def ask_for_line_types(draft: Broadcast, team: Team) -> int:
     """Let a worker look up the numbers that are not known, up to MOST_AT_ONCE. Returns how many."""
-    rows = query_people(_OPEN, draft, team, None, renew=_renew(), most=MOST_AT_ONCE)
+    rows = query_people(_OPEN, draft, team, renew=_renew(), most=MOST_AT_ONCE)
     textable, now = TextableNumbers(team), timezone.now()
     numbers = [(number, inbox) for number, inbox, unclear in rows if not unclear or number in textable]
     for batch in batched(numbers, BATCH):

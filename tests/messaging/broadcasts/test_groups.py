@@ -4,6 +4,8 @@ import random
 from datetime import timedelta
 from typing import Any
 
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from contacts.contact.models import Contact
@@ -29,6 +31,7 @@ from optout.models import Suppression
 from optout.reviews import Review, ReviewKind
 from optout.suppression_lists.models import SuppressedNumber, SuppressionList
 from tests.cast import Cast
+from tests.routing import unrouted
 
 NOW = timezone.now()
 BODY = "Hi {{ first_name }}{{ last_name | }}, you are {{ custom.level }}."
@@ -76,6 +79,9 @@ def create_everybody(cast: Cast) -> tuple[ContactList, dict[str, str]]:
     blocked = person(cast, "blocked", "+12125550101")
     suppress(blocked, "opt_out")
     suppress(blocked, "block")
+    blocked_here = person(cast, "blocked_here", "+12125550117")
+    suppress(blocked_here, "opt_out")
+    suppress(blocked_here, "block", cast.front_desk)
     suppress(person(cast, "opted_out", "+12125550102"), "opt_out")
     suppress(person(cast, "here", "+12125550103"), "opt_out", cast.front_desk)
     suppress(person(cast, "elsewhere", "+12125550104"), "opt_out", cast.billing)
@@ -119,7 +125,8 @@ def create_everybody(cast: Cast) -> tuple[ContactList, dict[str, str]]:
     contacts = Contact.objects.filter(team=team).exclude(note="")
     ListEntry.objects.bulk_create([ListEntry(team=team, list=fans, contact=contact) for contact in contacts])
     return fans, {
-        "blocked": LeftOut.BLOCKED, "opted_out": LeftOut.OPTED_OUT, "here": LeftOut.ONE_INBOX, "elsewhere": RECIPIENTS,
+        "blocked": LeftOut.BLOCKED, "blocked_here": LeftOut.BLOCKED,
+        "opted_out": LeftOut.OPTED_OUT, "here": LeftOut.ONE_INBOX, "elsewhere": RECIPIENTS,
         "held": LeftOut.HELD, "suppressed": LeftOut.SUPPRESSED, "unconfirmed": LeftOut.UNCONFIRMED,
         "landline": LeftOut.LANDLINE, "texted_us": RECIPIENTS,
         "unused": LeftOut.NO_INBOX, "today": LeftOut.TEXTED_TODAY, "other_list": RECIPIENTS,
@@ -152,6 +159,7 @@ def test_each_person_is_in_one_group_and_the_groups_add_up(cast: Cast) -> None:
                 broadcast.inbox = cast.billing
                 group_of |= {"here": RECIPIENTS, "elsewhere": LeftOut.ONE_INBOX, "unused": RECIPIENTS}
                 group_of |= {"unconfirmed": RECIPIENTS, "landline": RECIPIENTS}  # the other inbox did not ask
+                group_of["blocked_here"] = LeftOut.OPTED_OUT
             groups = {
                 group: [name for name, its in group_of.items() if its == group]
                 for group in [RECIPIENTS, *LeftOut]
@@ -172,6 +180,41 @@ def test_each_person_is_in_one_group_and_the_groups_add_up(cast: Cast) -> None:
         cast.billing.save()
     exported = [contact.note for batch in group_batches(broadcast, team, RECIPIENTS, 2) for contact in batch]
     assert exported == ["elsewhere", "texted_us", "other_list", "long_ago", "british"]
+
+
+def test_a_page_of_a_group_reads_no_rule_that_comes_after_it(cast: Cast) -> None:
+    tables = {"optout_suppression": LeftOut.OPTED_OUT, "optout_review": LeftOut.HELD,
+              "messaging_broadcastrecipient": LeftOut.TOO_OFTEN}  # fmt: skip
+    with scope(cast.northside.id):
+        fans, _ = create_everybody(cast)
+        broadcast = Broadcast(team=cast.northside, body=BODY, audience={"lists": [fans.id]})
+        for at, reason in enumerate(tables.values(), 1):
+            with CaptureQueriesContext(connection) as captured:
+                assert group_page(broadcast, cast.northside, reason, now=NOW)
+            read = [table for table in tables if any(table in row["sql"] for row in captured)]
+            assert read == list(tables)[:at]
+            assert not any(unrouted(row["sql"]) for row in captured)
+
+
+def test_a_person_gets_as_many_broadcasts_a_week_as_the_team_allows(cast: Cast) -> None:
+    """Also where there were just as many broadcasts, or fewer, so that no texts are counted."""
+    team = cast.northside
+    with scope(team.id):
+        fans = ContactList.objects.create(team=team, name="Fans")
+        for at, texts in enumerate((0, 1, 2, 3)):
+            contact = person(cast, f"{texts} texts", f"+1212555010{at}")
+            ListEntry.objects.create(team=team, list=fans, contact=contact)
+            for broadcast in Broadcast.objects.filter(team=team).order_by("id")[:texts]:
+                BroadcastRecipient.objects.create(
+                    team=team, broadcast=broadcast, number=contact.number, state=RecipientState.TEXTED, at=NOW
+                )
+            if at < 3:
+                Broadcast.objects.create(team=team, name="Earlier", audience={}, started_at=NOW, ended_at=NOW)
+        draft = Broadcast(team=team, body="Hi", audience={"lists": [fans.id]})
+        for team.broadcasts_per_week, too_often in ((1, 3), (2, 2), (3, 1), (4, 0)):
+            counted = count_groups(draft, team, NOW)
+            assert counted.left_out.get(LeftOut.TOO_OFTEN, 0) == too_often
+            assert counted.total == 4
 
 
 def claimed(broadcast: Broadcast, contact: Contact) -> str:
