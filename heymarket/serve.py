@@ -69,7 +69,10 @@ def _environment() -> dict[str, str]:
 
 
 def commands(options: argparse.Namespace, folder: Path) -> dict[str, list[str]]:
-    """The command line of each server. More than two threads of one Python process mostly wait for each other."""
+    """The command line of each server. More than two threads of one Python process mostly wait for each other.
+
+    Webhooks share a transaction only with others of their process, so the front has no more processes than cores.
+    """
     common = ["--workers-kill-timeout", str(options.patience), "--respawn-failed-workers"]
     common += ["--log-config", str(folder / LOG_CONFIG)]
     front = [
@@ -83,7 +86,7 @@ def commands(options: argparse.Namespace, folder: Path) -> dict[str, list[str]]:
         "--http",
         "1",
     ]
-    front += ["--workers", str(options.workers + 1), "--backlog", str(CONNECTIONS)]
+    front += ["--workers", str(max(2, options.workers)), "--backlog", str(CONNECTIONS)]
     front += ["--backpressure", str(CONNECTIONS), "--http1-header-read-timeout", str(HEAD_SECONDS * 1000)]
     pages = page_server(folder / "pages.sock", options.workers, threads=2)
     downloads = page_server(folder / "downloads.sock", 1, threads=4)

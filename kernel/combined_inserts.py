@@ -1,15 +1,18 @@
 """INSERTs that belong together: one round trip for all of them, or one for each where Citus is installed."""
 
+import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from functools import lru_cache
+from itertools import groupby
 from typing import Any
 
-from django.db import DEFAULT_DB_ALIAS, connections
-from psycopg import RawCursor
-
 from kernel.distribution.connection import connects_to_citus
-from kernel.sql import InsertStatement, fetch, fetch_rows
+from kernel.sql import InsertStatement, RowsInsert, fetch, fetch_all, fetch_rows
+
+# By a name for each, in the order in which they run.
+type Inserts = Mapping[str, InsertStatement]
 
 
 def insert_together(**inserts: InsertStatement) -> dict[str, int]:
@@ -21,33 +24,59 @@ def insert_together(**inserts: InsertStatement) -> dict[str, int]:
     return _ids(inserts, row)
 
 
-def insert_sets(sets: Sequence[Mapping[str, InsertStatement]]) -> list[dict[str, int]]:
-    """`insert_together` for each of several sets of INSERTs, all in one round trip. The first error ends all."""
+def insert_sets(sets: Sequence[Inserts]) -> list[dict[str, int]]:
+    """`insert_together` for each of several sets of INSERTs, all in one round trip. The first error ends all.
+
+    Sets of the same INSERTs that follow each other, of one team and each of another number, are one statement.
+    """
     if len(sets) < 2 or connects_to_citus():
         return [insert_together(**inserts) for inserts in sets]
-    django = connections[DEFAULT_DB_ALIAS]
-    django.ensure_connection()
-    django.validate_no_broken_transaction()
-    with django.wrap_database_errors:
-        cursors = []
-        with django.connection.pipeline():
-            for inserts in sets:
-                cursors.append(cursor := RawCursor(django.connection))
-                cursor.execute(*_combined(inserts))
-        return [_ids(inserts, cursor.fetchone()) for inserts, cursor in zip(sets, cursors, strict=True)]
+    runs = [list(run) for _, run in groupby(sets, _sql_of)]
+    rows = fetch_all([statement for run in runs for statement in _combined_sets(run)])
+    return [_ids(inserts, row) for inserts, row in zip(sets, rows, strict=True)]
 
 
-def _combined(inserts: Mapping[str, InsertStatement]) -> tuple[str, list[Any]]:
+def _combined_sets(run: Sequence[Inserts]) -> Iterator[tuple[str, list[Any]]]:
+    """One statement with sets of the same INSERTs if that is possible, otherwise one for each, and their values."""
+    forms = tuple([insert.of_rows for insert in run[0].values() if insert.of_rows])
+    if len(run) > 1 and len(forms) == len(run[0]) and _have_different_numbers(run):
+        statement, names = _sql_of_rows(tuple(run[0]), forms)
+        rows = [dict(zip(names, _values(inserts), strict=True)) for inserts in run]
+        yield statement, [rows[0][names[forms[0].team]], json.dumps(rows, default=_plain)]
+    else:
+        yield from map(_combined, run)
+
+
+def _have_different_numbers(run: Sequence[Inserts]) -> bool:
+    """Whether each set is of one number, and each of another, all of one team."""
+    owners = [{insert.owner for insert in inserts.values()} for inserts in run]
+    teams, numbers = zip(*set[tuple[int, str]]().union(*owners), strict=True)
+    return len(set(teams)) == 1 and len(numbers) == len(run) == sum(map(len, owners))
+
+
+def _plain(value: Any) -> Any:
+    """A value as JSON has it: a time as PostgreSQL reads it, or the content of psycopg's Jsonb."""
+    return value.isoformat() if isinstance(value, datetime) else value.obj
+
+
+def _combined(inserts: Inserts) -> tuple[str, list[Any]]:
     """One statement with these INSERTs, and its values."""
-    statement = _combined_sql(tuple((name, insert.statement) for name, insert in inserts.items()))
-    return statement, [value for insert in inserts.values() for value in insert.values]
+    return _combined_sql(_sql_of(inserts)), _values(inserts)
 
 
-def _ids(inserts: Mapping[str, InsertStatement], row: Any) -> dict[str, int]:
+def _sql_of(inserts: Inserts) -> tuple[tuple[str, str], ...]:
+    return tuple([(name, insert.statement) for name, insert in inserts.items()])
+
+
+def _values(inserts: Inserts) -> list[Any]:
+    return [value for insert in inserts.values() for value in insert.values]
+
+
+def _ids(inserts: Inserts, row: Any) -> dict[str, int]:
     return {name: id for name, id in zip(inserts, row, strict=True) if id is not None}
 
 
-def _insert_separately(inserts: Mapping[str, InsertStatement]) -> dict[str, int]:
+def _insert_separately(inserts: Inserts) -> dict[str, int]:
     returned: dict[str, dict[str, Any]] = {}
     for name, insert in inserts.items():
         for row in fetch_rows(*_with_returned(insert, returned)):
@@ -75,11 +104,34 @@ def _combined_sql(inserts: tuple[tuple[str, str], ...]) -> str:
     """One statement with all INSERTs. PostgreSQL runs them in the order in which the SELECT uses their IDs."""
     parts, first = [], 0
     for name, statement in inserts:
-        parts.append(f"{name} AS ({_renumbered(statement, first)})")
+        parts.append(f"{name} AS ({_renumbered(statement, '$', first)})")
         first += len(set(re.findall(r"\$[0-9]+", statement)))
     ids = ", ".join(f"(SELECT id FROM {name} LIMIT 1)" for name, _ in inserts)
     return f"WITH {', '.join(parts)} SELECT {ids}"
 
 
-def _renumbered(statement: str, by: int) -> str:
-    return re.sub(r"\$([0-9]+)", lambda match: f"${int(match[1]) + by}", statement)
+@lru_cache(maxsize=256)
+def _sql_of_rows(names: tuple[str, ...], forms: tuple[RowsInsert, ...]) -> tuple[str, list[str]]:
+    """One statement with all INSERTs of many rows, which are JSON, and the names of the values in it.
+
+    A row finds what its other INSERTs returned by its number. PostgreSQL inserts each row everywhere before the next.
+    """
+    columns, parts, ids = list[str](), [], []
+    for name, form in zip(names, forms, strict=True):
+        number = f"r.v{len(columns) + form.number + 1}"
+        statement = _RETURNED.sub(_returned(r"\g<column>", r"\g<insert>", number), form.statement)
+        parts.append(f"{name} AS ({_renumbered(statement, 'r.v', len(columns))})")
+        ids.append(_returned("id", name, number))
+        columns += [f"v{n} {type}" for n, type in enumerate(form.types, len(columns) + 1)]
+    rows = f"rows AS MATERIALIZED (SELECT * FROM json_to_recordset($2) AS r({', '.join(columns)}))"
+    statement = f"WITH {', '.join([rows, *parts])} SELECT {', '.join(ids)} FROM rows AS r"
+    return statement.replace("$team", "$1"), [column.partition(" ")[0] for column in columns]
+
+
+def _returned(column: str, insert: str, number: str) -> str:
+    return f"(SELECT {column} FROM {insert} AS given WHERE given.number = {number} LIMIT 1)"
+
+
+def _renumbered(statement: str, prefix: str, by: int) -> str:
+    """The statement with other names of its values, counted from `by`."""
+    return re.sub(r"\$([0-9]+)", lambda match: f"{prefix}{int(match[1]) + by}", statement)

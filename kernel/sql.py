@@ -42,6 +42,19 @@ def fetch_rows(
     return [dict(zip(names, row, strict=True)) for row in rows]
 
 
+def fetch_all(statements: Sequence[tuple[str, Sequence[Any]]]) -> list[tuple[Any, ...]]:
+    """The rows of all these statements, each with its values for $1, $2 …, in one round trip."""
+    if len(statements) == 1:
+        return fetch(statements[0][0], *statements[0][1])
+    django = connections[DEFAULT_DB_ALIAS]
+    django.ensure_connection()
+    django.validate_no_broken_transaction()
+    with django.wrap_database_errors:
+        with django.connection.pipeline():
+            cursors = [RawCursor(django.connection).execute(*statement) for statement in statements]
+        return [row for cursor in cursors for row in cursor.fetchall()]
+
+
 def fetch_row(statement: str, /, *values: Any, prepare: bool | None = None, **named: Any) -> dict[str, Any]:
     """The only row that `statement` returns, by the names of its columns. Its values are those of `fetch`."""
     (row,) = fetch_rows(statement, *values, prepare=prepare, **named)
@@ -160,6 +173,15 @@ def counted(insert: str) -> str:
     return f"WITH written AS ({insert} RETURNING 1) SELECT count(*) FROM written"
 
 
+class RowsInsert(NamedTuple):
+    """An INSERT of many rows of one team ($team), each of another number, from `rows AS r` with the values of each."""
+
+    statement: str  # with $1, $2 … for the values
+    types: tuple[str, ...]  # of the values
+    team: int  # where the values have the team and the number
+    number: int
+
+
 class InsertStatement(NamedTuple):
     """An INSERT that returns its row's ID, to be run together with others. Its values are $1, $2 …
 
@@ -168,6 +190,12 @@ class InsertStatement(NamedTuple):
 
     statement: str
     values: tuple[Any, ...]
+    of_rows: RowsInsert | None = None  # the same for many rows, if they have numbers
+
+    @property
+    def owner(self) -> tuple[Any, ...]:
+        """The team and the number of its row."""
+        return (self.values[self.of_rows.team], self.values[self.of_rows.number]) if self.of_rows else ()
 
 
 class ReturnedId(NamedTuple):
@@ -178,19 +206,19 @@ class ReturnedId(NamedTuple):
 
 
 def insert_statement(
-    model: type[models.Model], on_conflict: str = "", returning: str = "", **values: Any
+    model: type[models.Model], on_conflict: str = "", returning: str = "", condition: str = "", **values: Any
 ) -> InsertStatement:
     """The INSERT of a row with these values by column, and with the model's defaults in all other columns.
 
-    Besides its ID it returns `returning`: SQL in which `old` and `new` are the row before and after.
+    Besides its ID it returns `returning`: SQL in which `old` and `new` are the row before and after. With a
+    `condition`, SQL in which {column} is a value of the row, the row is inserted only if that is true.
     """
     names = tuple(values)
     ids = tuple((name, value) for name, value in values.items() if isinstance(value, ReturnedId))
     ending = f"{on_conflict} RETURNING id{returning and f', {returning}'}"
-    statement, fields = _insert_sql(model, names, ids, ending)
-    return InsertStatement(
-        statement, tuple([prepare(values[name]) if prepare else values[name] for name, prepare in fields])
-    )
+    statement, fields, of_rows = _insert_sql(model, names, ids, condition, ending)
+    prepared = tuple([prepare(values[name]) if prepare else values[name] for name, prepare in fields])
+    return InsertStatement(statement, prepared, of_rows)
 
 
 def column_values(row: models.Model) -> dict[str, Any]:
@@ -222,27 +250,42 @@ def instance_from_row[M: models.Model](model: type[M], fields: Sequence[Any], ro
 
 @lru_cache(maxsize=256)
 def _insert_sql(
-    model: type[models.Model], names: tuple[str, ...], ids: tuple[tuple[str, ReturnedId], ...], ending: str
-) -> tuple[str, list[tuple[str, Callable[[Any], Any] | None]]]:
-    """The statement, and the fields of its values in order, each with the function that prepares its value, if any."""
-    columns, values, prepared, returned_ids = [], [], [], dict(ids)
+    model: type[models.Model],
+    names: tuple[str, ...],
+    ids: tuple[tuple[str, ReturnedId], ...],
+    condition: str,
+    ending: str,
+) -> tuple[str, list[tuple[str, Callable[[Any], Any] | None]], RowsInsert | None]:
+    """The statement, its values' fields in order, each with what prepares its value, if any, and it for many rows."""
+    values, prepared, types, returned_ids = dict[str, str](), [], [], dict(ids)
     fields = _insertable_fields(model)
     if unknown := set(names) - {field.attname for field in fields}:
         raise ValueError(f"{model.__name__} has no {', '.join(sorted(unknown))}")
     for field in fields:
-        columns.append(field.column)
         if field.attname in returned_ids:
-            values.append("(SELECT {0.column} FROM {0.insert})".format(returned_ids[field.attname]))
+            value = "(SELECT {0.column} FROM {0.insert})".format(returned_ids[field.attname])
         elif field.attname in names:
             prepared.append((field.attname, _preparer(field)))
-            values.append(f"${len(prepared)}")
+            types.append(re.sub(r"\([0-9]+\)", "", field.db_type(connection)))
+            value = f"${len(prepared)}::{types[-1]}" if condition else f"${len(prepared)}"
         else:
-            values.append(_default(field))
-    statement = (
-        f"INSERT INTO {model._meta.db_table} AS t ({', '.join(columns)}) VALUES ({', '.join(values)})"
-        f" {ending}"
-    )
-    return statement, prepared
+            value = _default(field)
+        values[field.column] = value
+    table = f"INSERT INTO {model._meta.db_table} AS t ({', '.join(values)})"
+    one = f"SELECT {_row(values, condition)}" if condition else f"VALUES ({_row(values)})"
+    given = [name for name, _ in prepared]
+    of_rows = None
+    if "number" in given:
+        row = _row({**values, "team_id": "$team"}, condition, " FROM rows AS r")
+        many = f"{table} SELECT {row} {ending}, t.number"
+        of_rows = RowsInsert(many, tuple(types), given.index("team_id"), given.index("number"))
+    return f"{table} {one} {ending}", prepared, of_rows
+
+
+def _row(values: Mapping[str, str], condition: str = "", source: str = "") -> str:
+    """The values of a row by column, from a source, and the condition under which there is a row."""
+    where = f" WHERE {condition.format(**values)}" if condition else ""
+    return f"{', '.join(values.values())}{source}{where}"
 
 
 def _preparer(field: Any) -> Callable[[Any], Any] | None:

@@ -215,10 +215,10 @@ class TenantModel(models.Model):
 
     @classmethod
     def insert_statement(
-        cls, on_conflict: str = "", returning: str = "", **values: Any
+        cls, on_conflict: str = "", returning: str = "", condition: str = "", **values: Any
     ) -> kernel_sql.InsertStatement:
         """An INSERT to be run together with others: see sql.insert_statement."""
-        return kernel_sql.insert_statement(cls, on_conflict, returning, **values)
+        return kernel_sql.insert_statement(cls, on_conflict, returning, condition, **values)
 
     @classmethod
     def select_rows(cls, where: str, *values: Any) -> list[Self]:

@@ -4,14 +4,12 @@ A writer is a generator. It yields the INSERTs that it makes next, by a name for
 these names, and returns what it made of them. Between its steps it may read and write by itself.
 """
 
-from collections.abc import Callable, Generator, Iterable, Mapping
+from collections.abc import Callable, Generator, Iterable
 from functools import wraps
 from typing import Any
 
-from kernel.combined_inserts import insert_sets
-from kernel.sql import InsertStatement
+from kernel.combined_inserts import Inserts, insert_sets
 
-type Inserts = Mapping[str, InsertStatement]
 type Writer[T] = Generator[Inserts, dict[str, int], T]
 
 

@@ -11,8 +11,9 @@ from dataclasses import replace
 from datetime import datetime
 
 from accounts.models import Inbox, KeywordResponder
+from kernel.combined_inserts import Inserts
 from kernel.phone_numbers import CHANNELS
-from kernel.writing import Inserts, Writer, at_once
+from kernel.writing import Writer, at_once
 from optout.carrier_opt_outs.recording import record_opt_in, record_refusal
 from optout.channels import lifted_in_channel
 from optout.consent_records.recording import record_consent, renew_after_mistake, renew_by_text

@@ -8,9 +8,10 @@ from collections.abc import Sequence
 
 from accounts.models import Team
 from kernel import change_tokens
+from kernel.combined_inserts import Inserts
 from kernel.sql import InsertStatement, ReturnedId, fetch
 from kernel.tenancy import linked_scope, may_lock_here
-from kernel.writing import Inserts, Writer
+from kernel.writing import Writer
 from kernel.writing import write as run_writer
 from optout import feed
 from optout.ledger import opt_ins

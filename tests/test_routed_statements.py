@@ -6,10 +6,11 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import Member
+from accounts.models import Inbox, Member
+from heymarket.webhook_answers import answer_webhooks
 from tests.api.conftest import create_client
 from tests.cast import MARIA, STRANGER, TOM, Cast
-from tests.messaging.fake_twilio import FakeTwilio
+from tests.messaging.fake_twilio import MESSAGES, FakeTwilio, signed_environ, text_fields
 from tests.routing import unrouted, unrouted_of
 from tests.statements import counted
 
@@ -45,6 +46,13 @@ def test_the_relations_without_a_team_are_found(statement: str, relations: list[
     assert unrouted(statement) == relations
 
 
+def text_together(inbox: Inbox, bodies: dict[str, str]) -> None:
+    """Texts of these numbers whose webhooks wait at the same time."""
+    webhooks = [signed_environ(inbox, MESSAGES, text_fields(inbox, *pair)) for pair in bodies.items()]
+    (answers,) = answer_webhooks(webhooks)
+    assert {answer.status_code for answer in answers.values()} == {200}
+
+
 def test_texts_pages_and_calls_name_their_team_everywhere(
     cast: Cast,
     carrier: FakeTwilio,
@@ -57,6 +65,9 @@ def test_texts_pages_and_calls_name_their_team_everywhere(
     send = {"inbox_id": cast.front_desk.id, "phone_number": phone, "text": "Hello"}
     operations: list[Callable[[], object]] = [
         lambda: carrier.text(cast.front_desk, STRANGER, "Are you open on Sunday?"),
+        lambda: text_together(
+            cast.front_desk, dict.fromkeys(("+14155550171", "+14155550172"), "Are you open?")
+        ),
         lambda: carrier.text(cast.front_desk, MARIA, "wrong number"),
         lambda: carrier.text(cast.front_desk, TOM, "STOP"),
         work,  # the confirmation

@@ -45,6 +45,7 @@ class WebhookThreads:
         self.pool = ThreadPoolExecutor(threads, "webhook")
         self.waiting: deque[_Waiting] = deque()
         self.turn = Lock()
+        self.called = False  # whether a thread is going to take all that waits
         self.open = 0
 
     async def answer(self, environ: Environ) -> Answer:
@@ -54,19 +55,25 @@ class WebhookThreads:
         self.open += 1
         answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         self.waiting.append(_Waiting(environ, answer))
-        self.pool.submit(self._answer_waiting)
+        self._call()
         try:
             return await answer
         finally:
             self.open -= 1
 
-    def _answer_waiting(self) -> None:
-        """Answer requests that wait, until none does or MOST_TOGETHER were taken; other threads take from them, too.
+    def _call(self) -> None:
+        """Let a thread take what waits, unless one is going to."""
+        if not self.called:
+            self.called = True
+            self.pool.submit(self._answer_waiting)
 
-        Each request brings one call of this, and a call takes at least one of them.
-        """
+    def _answer_waiting(self) -> None:
+        """Answer requests that wait, until none does or MOST_TOGETHER were taken; another thread takes the rest."""
         taken: list[_Waiting] = []
         with _failing(taken), self._turn() as turn:
+            self.called = (
+                False  # what arrives from now on calls another thread, which finds what this one leaves
+            )
             for responses in self.answer_requests(self._take(taken, turn)):
                 answers = [(taken[n].answer, _complete(response)) for n, response in responses.items()]
                 _in_loop(taken, partial(_settle, answers))
@@ -86,6 +93,8 @@ class WebhookThreads:
             while len(taken) < MOST_TOGETHER:
                 taken.append(self.waiting.popleft())
                 yield taken[-1].environ
+        if self.waiting:
+            self._call()
         if len(taken) < 2:  # there is little to take together
             turn.close()
 

@@ -150,6 +150,28 @@ def test_what_arrives_while_several_webhooks_are_at_work_is_taken_together(
     run(scenario)
 
 
+def test_webhooks_that_wait_call_one_thread(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It takes all of them; what arrives afterwards calls a thread again."""
+    calls = list[str]()
+
+    async def scenario() -> None:
+        async with front_with(folder, FakePages(), threads=2) as front:
+            submit = front.webhooks.pool.submit
+            monkeypatch.setattr(
+                front.webhooks.pool, "submit", lambda call: [calls.append("a call"), submit(call)]
+            )
+            for expected in (1, 2):
+                with front.webhooks.turn:
+                    clients = [FakeClient([b"%d" % n]) for n in range(3)]
+                    tasks = [ask(front, client, WEBHOOK, "POST", FORM_TYPE) for client in clients]
+                    await until(lambda: len(front.webhooks.waiting) == 3)
+                    assert len(calls) == expected
+                await asyncio.gather(*tasks)
+                assert [client.body for client in clients] == [b"0", b"1", b"2"]
+
+    run(scenario)
+
+
 def test_a_thread_that_is_stuck_holds_up_no_other(folder: Path) -> None:
     release = threading.Event()
 
