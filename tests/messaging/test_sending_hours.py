@@ -143,7 +143,9 @@ def test_area_codes_are_those_that_libphonenumber_knows() -> None:
     """A new version of libphonenumber with a new area code fails here: docs/sending-hours.md says how to add it."""
     known = {}
     for country in _NORTH_AMERICA:
-        numbers = phonenumbers.PhoneMetadata.metadata_for_region(country).fixed_line.national_number_pattern
+        plan = phonenumbers.PhoneMetadata.metadata_for_region(country)
+        assert plan and plan.fixed_line
+        numbers = str(plan.fixed_line.national_number_pattern)
         for code in map(str, range(200, 1000)):
             if any(re.fullmatch(numbers, f"{code}{exchange}0123") for exchange in _EXCHANGES):
                 known[code] = country
