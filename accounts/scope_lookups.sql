@@ -18,9 +18,10 @@ AS $$ SELECT count(*) > 0 FROM accounts_inbox i WHERE i.account_id = account AND
 -- The teams that a user may enter.
 CREATE FUNCTION lookup_teams_of_user(person bigint)
 RETURNS TABLE (id bigint, slug varchar, name varchar, role varchar)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
-AS $$ SELECT t.id, t.slug, t.name, m.role FROM accounts_member m JOIN accounts_team t ON t.id = m.team_id
-      WHERE m.user_id = person AND t.deleted_at IS NULL ORDER BY t.name, t.id $$;
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$ BEGIN RETURN QUERY
+      SELECT t.id, t.slug, t.name, m.role FROM accounts_member m JOIN accounts_team t ON t.id = m.team_id
+      WHERE m.user_id = person AND t.deleted_at IS NULL ORDER BY t.name, t.id; END $$;
 
 -- A user's membership of a team, with the inboxes of the member's seats.
 CREATE FUNCTION lookup_membership(person bigint, team_slug text)
@@ -45,12 +46,13 @@ AS $$ SELECT t.id, m.id, m.role, ARRAY(SELECT s.inbox_id FROM accounts_seat s
 -- The teams of a user that require a second factor, if the user has none.
 CREATE FUNCTION lookup_missing_two_factor(person bigint)
 RETURNS TABLE (slug varchar, name varchar, due timestamptz)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
-AS $$ SELECT t.slug, t.name, t.two_factor_since + t.two_factor_grace_days * interval '1 day'
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$ BEGIN RETURN QUERY
+      SELECT t.slug, t.name, t.two_factor_since + t.two_factor_grace_days * interval '1 day'
       FROM accounts_member m JOIN accounts_team t ON t.id = m.team_id
       WHERE m.user_id = person AND t.two_factor_since IS NOT NULL
         AND NOT EXISTS (SELECT FROM mfa_authenticator a WHERE a.user_id = person AND a.type IN ('totp', 'webauthn'))
-      ORDER BY 3, 1 $$;
+      ORDER BY 3, 1; END $$;
 
 -- What a team's single sign-on asks of its members.
 CREATE FUNCTION lookup_single_sign_on_rules(team bigint)
@@ -66,11 +68,12 @@ AS $$ SELECT s.team_id, s.id FROM accounts_team t JOIN accounts_singlesignon s O
 
 -- The slugs of the teams that let people of a domain in by single sign-on. Claims in force come first: of those there is one.
 CREATE FUNCTION lookup_single_sign_on_of_domain(wanted text)
-RETURNS TABLE (slug varchar) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
-AS $$ SELECT t.slug FROM accounts_claimeddomain d JOIN accounts_team t ON t.id = d.team_id
+RETURNS TABLE (slug varchar) LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$ BEGIN RETURN QUERY
+      SELECT t.slug FROM accounts_claimeddomain d JOIN accounts_team t ON t.id = d.team_id
       WHERE d.domain = wanted AND d.verified_at IS NOT NULL AND t.deleted_at IS NULL
         AND EXISTS (SELECT FROM accounts_singlesignon s WHERE s.team_id = d.team_id)
-      ORDER BY d.missing_since IS NOT NULL, d.verified_at DESC $$;
+      ORDER BY d.missing_since IS NOT NULL, d.verified_at DESC; END $$;
 
 -- Whether another team claims a domain, in force. It does not say which team.
 CREATE FUNCTION lookup_domain_claimed_elsewhere(team bigint, wanted text)

@@ -23,8 +23,8 @@ RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_te
 AS $$ DECLARE team bigint := nullif(current_setting('heymarket.team', true), '')::bigint;
 BEGIN
     IF team IS NULL THEN RETURN 0; END IF;
-    RETURN kernel_estimated_rows(
-        'contacts_contact', team, format('search_words @@ %L::tsquery', contacts_search_queries(team, readings)));
+    RETURN kernel_estimated_rows(format('SELECT FROM "contacts_contact" WHERE team_id = %s AND search_words @@ %L::tsquery',
+        team, contacts_search_queries(team, readings)));
 END $$;
 
 -- The planner's estimate of the contacts of the team in scope. The runtime role's plan would contain the policy.
@@ -33,7 +33,7 @@ RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_te
 AS $$ DECLARE team bigint := nullif(current_setting('heymarket.team', true), '')::bigint;
 BEGIN
     IF team IS NULL THEN RETURN 0; END IF;
-    RETURN kernel_estimated_rows('contacts_contact', team, 'true');
+    RETURN kernel_estimated_rows(format('SELECT FROM "contacts_contact" WHERE team_id = %s', team));
 END $$;
 
 -- The runs that are at work without a worker since this moment, with the team and the word for their kind.

@@ -16,11 +16,12 @@ END $$;
 -- where Citus is installed.
 -- Whether this server holds the rows of a team.
 CREATE OR REPLACE FUNCTION kernel_holds_team(team bigint) RETURNS boolean LANGUAGE sql STABLE AS $$ SELECT true $$;
--- The planner's estimate of a team's rows that meet a condition (SQL).
-CREATE OR REPLACE FUNCTION kernel_estimated_rows(relation regclass, team bigint, condition text) RETURNS bigint
+-- How many rows the planner expects of a query of the team in scope. Its tables are in double quotes, as the ORM writes them.
+DROP FUNCTION IF EXISTS kernel_estimated_rows(regclass, bigint, text);  -- of an older version
+CREATE OR REPLACE FUNCTION kernel_estimated_rows(query text) RETURNS bigint
 LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 DECLARE plan json;
 BEGIN
-    EXECUTE format('EXPLAIN (FORMAT JSON) SELECT FROM %s WHERE team_id = %s AND %s', relation, team, condition) INTO plan;
+    EXECUTE 'EXPLAIN (FORMAT JSON) ' || query INTO plan;
     RETURN (plan -> 0 -> 'Plan' ->> 'Plan Rows')::bigint;
 END $$;

@@ -70,6 +70,11 @@ def linked_retractions(number: str) -> dict[int, datetime]:
     return dict(fetch("SELECT * FROM lookup_linked_retractions($1::text)", number))
 
 
+def list_for_links() -> None:
+    """List for copying the own opt-outs of the team in scope from before its links, once for each link."""
+    fetch("SELECT lookup_listed_for_links()")
+
+
 def teams_to_copy() -> list[int]:
-    """The teams whose opt-outs wait to be copied to linked teams."""
+    """The teams whose opt-outs wait to be copied to linked teams, or to be listed for that."""
     return [team_id for (team_id,) in fetch("SELECT lookup_teams_to_copy()")]

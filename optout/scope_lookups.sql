@@ -36,10 +36,11 @@ AS $$ SELECT DISTINCT s.number FROM optout_suppression s
 -- The open requests for a link that were sent to this address, and the names of the teams that ask.
 CREATE FUNCTION lookup_link_requests(address text)
 RETURNS TABLE (team_id bigint, id bigint, team varchar, asked_by varchar, created_at timestamptz)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
-AS $$ SELECT r.team_id, r.id, t.name, r.asked_by, r.created_at
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$ BEGIN RETURN QUERY
+      SELECT r.team_id, r.id, t.name, r.asked_by, r.created_at
       FROM optout_linkrequest r JOIN accounts_team t ON t.id = r.team_id
-      WHERE r.email = lower(address) AND r.outcome = 'open' ORDER BY r.created_at, r.id $$;
+      WHERE r.email = lower(address) AND r.outcome = 'open' ORDER BY r.created_at, r.id; END $$;
 
 -- Declines a request that was sent to this address. Returns whether it was open.
 CREATE FUNCTION lookup_declined_link(asking bigint, request bigint, address text)
@@ -50,8 +51,7 @@ AS $$ BEGIN
     RETURN FOUND;
 END $$;
 
--- Links the team in scope with the team that asks, if this address was asked, and lists the people's own opt-outs of both
--- for copying: no names and no texts. Returns whether the request was open. The locks are taken in the order of the teams.
+-- Links the team in scope with the team that asks, if this address was asked. Returns whether the request was open.
 CREATE FUNCTION lookup_linked_by_request(asking bigint, request bigint, address text, by_name text)
 RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
@@ -59,22 +59,36 @@ DECLARE
     accepting bigint := nullif(current_setting('heymarket.team', true), '')::bigint;
     asked_by_name varchar;
 BEGIN
-    PERFORM pg_advisory_xact_lock(7468, least(asking, accepting)::integer);
-    PERFORM pg_advisory_xact_lock(7468, greatest(asking, accepting)::integer);
     UPDATE optout_linkrequest r SET outcome = 'accepted'
     WHERE r.team_id = asking AND r.id = request AND r.email = lower(address) AND r.outcome = 'open'
     AND asking <> accepting RETURNING r.asked_by INTO asked_by_name;
     IF NOT FOUND THEN RETURN false; END IF;
-    INSERT INTO optout_teamlink (team_id, other_id, other_name, asked_by, accepted_by, linked_at)
-    SELECT one.id, other.id, other.name, asked_by_name, by_name, clock_timestamp()
+    INSERT INTO optout_teamlink (team_id, other_id, other_name, asked_by, accepted_by, linked_at, is_listed)
+    SELECT one.id, other.id, other.name, asked_by_name, by_name, clock_timestamp(), false
     FROM accounts_team one, accounts_team other
     WHERE (one.id, other.id) IN ((asking, accepting), (accepting, asking)) ON CONFLICT DO NOTHING;
-    INSERT INTO optout_linkedoptout (team_id, event_id, target_id)
-    SELECT s.team_id, s.event_id, CASE s.team_id WHEN asking THEN accepting ELSE asking END FROM optout_suppression s
-    WHERE s.team_id IN (asking, accepting) AND s.kind = 'opt_out' AND s.inbox_id IS NULL
-    AND s.origin IN ('contact', 'carrier', 'vendor_list', 'told_member', 'told_import', 'told_api')
-    ON CONFLICT DO NOTHING;
     RETURN true;
+END $$;
+
+-- Lists for copying the people's own opt-outs of the team in scope from before its links: no names and no texts. The links
+-- are committed, so opt-outs that are written from now on see them; the lock waits for those that are being written.
+CREATE FUNCTION lookup_listed_for_links()
+RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+DECLARE
+    own bigint := nullif(current_setting('heymarket.team', true), '')::bigint;
+    other bigint;
+BEGIN
+    IF NOT EXISTS (SELECT FROM optout_teamlink l WHERE l.team_id = own AND NOT l.is_listed) THEN RETURN; END IF;
+    PERFORM pg_advisory_xact_lock(7468, own::integer);
+    FOR other IN SELECT l.other_id FROM optout_teamlink l WHERE l.team_id = own AND NOT l.is_listed LOOP
+        INSERT INTO optout_linkedoptout (team_id, event_id, target_id)
+        SELECT s.team_id, s.event_id, other FROM optout_suppression s
+        WHERE s.team_id = own AND s.kind = 'opt_out' AND s.inbox_id IS NULL
+        AND s.origin IN ('contact', 'carrier', 'vendor_list', 'told_member', 'told_import', 'told_api')
+        ON CONFLICT DO NOTHING;
+        UPDATE optout_teamlink l SET is_listed = true WHERE l.team_id = own AND l.other_id = other;
+    END LOOP;
 END $$;
 
 -- Ends the link of the team in scope with another team, for both. It lifts nothing, and waits for opt-outs that are being
@@ -118,7 +132,9 @@ BEGIN
     IF at IS NOT NULL THEN RETURN NEXT; END IF;
 END $$;
 
--- The teams whose opt-outs wait to be copied to linked teams.
+-- The teams whose opt-outs wait to be copied to linked teams, or to be listed for that.
 CREATE FUNCTION lookup_teams_to_copy()
-RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
-AS $$ SELECT DISTINCT o.team_id FROM optout_linkedoptout o ORDER BY 1 $$;
+RETURNS SETOF bigint LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$ BEGIN RETURN QUERY
+      SELECT o.team_id FROM optout_linkedoptout o
+      UNION SELECT l.team_id FROM optout_teamlink l WHERE NOT l.is_listed ORDER BY 1; END $$;

@@ -5,9 +5,10 @@ one of its own, whose name ends with that of the process: heymarket_gw0. Without
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from io import StringIO
+from typing import Any, LiteralString
 from weakref import WeakKeyDictionary
 
 import psycopg
@@ -55,6 +56,18 @@ def connect_to_nodes(owner: psycopg.Connection, stack: ExitStack) -> None:
 def nodes_of(owner: psycopg.Connection) -> list[psycopg.Connection]:
     """The owner's connection to each server that holds rows, first the one that others connect to."""
     return _NODES.get(owner, [owner])
+
+
+def execute_on_nodes(owner: psycopg.Connection, statement: LiteralString, values: Sequence[Any] = ()) -> None:
+    """Execute a statement as the owner on each server that holds rows."""
+    for node in nodes_of(owner):
+        node.execute(statement, values)
+
+
+def share_a_node(owner: psycopg.Connection, *teams: int) -> bool:
+    """Whether these teams are on one server."""
+    places = {str(owner.execute("SELECT node_of_team(%s)", [team]).fetchall()) for team in teams if is_used()}
+    return len(places) < 2
 
 
 _NODES: WeakKeyDictionary[psycopg.Connection, list[psycopg.Connection]] = WeakKeyDictionary()

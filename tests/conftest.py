@@ -25,25 +25,16 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from accounts.models import Member, Team
 from heymarket.celery import app as celery_app
 from kernel.background import BatchQueue
+from kernel.distribution import lookups
 from messaging import opt_in_checks, webhook_claims
 from messaging.undo import window
 from reports import rollup
 from tests import cluster_database
 from tests.cast import Cast, create_cast
 from tests.database_template import use_template
-from tests.saved_rows import SavedRows, empty_tables
+from tests.saved_rows import SavedRows, create_empty_function, empty_tables
 
 pytest_plugins = ["tests.chromium", "tests.messaging.fixtures", "tests.quick_reading"]
-
-# Tables filled by migrations, which no test changes.
-KEPT_TABLES = (
-    "django_migrations",
-    "django_content_type",
-    "auth_permission",
-    "auth_group",
-    "auth_group_permissions",
-)
-
 
 # For every connection to the database of the tests; many times what a test needs on a busy machine.
 WAIT_LIMITS = {
@@ -169,20 +160,9 @@ def _owner_of_all_tests(django_db_setup: None) -> Iterator[psycopg.Connection]:
         for node in cluster_database.nodes_of(owner):
             # A reset that waits for a test's open transaction fails instead of blocking the suite.
             node.execute("SET lock_timeout = '10s'")
-            _create_empty_function(node)
+            create_empty_function(node)
         empty_tables(owner)
         yield owner
-
-
-def _create_empty_function(node: psycopg.Connection) -> None:
-    """A function of this connection that empties all tables: one round trip, planned once."""
-    tables = cluster_database.tables_with_rows(node)
-    deletes = "".join(f"DELETE FROM {table};" for table, name in tables if name not in KEPT_TABLES)
-    # In the replica role, the ledger's triggers and foreign keys do not apply.
-    node.execute(typed(Any,
-        "CREATE FUNCTION pg_temp.empty() RETURNS void LANGUAGE plpgsql SET session_replication_role = replica"
-        f" AS $$ BEGIN {deletes} END $$",
-    ))  # fmt: skip
 
 
 @pytest.fixture
@@ -222,16 +202,16 @@ def _reset(request: pytest.FixtureRequest) -> None:
 
 
 @pytest.fixture(scope="session")
-def _cast_rows(_owner_of_all_tests: psycopg.Connection, django_db_blocker: Any) -> SavedRows[Cast]:
+def cast_rows(_owner_of_all_tests: psycopg.Connection, django_db_blocker: Any) -> SavedRows[Cast]:
     """The rows of the cast, before the first test's own rows exist."""
     with django_db_blocker.unblock():
         return SavedRows(_owner_of_all_tests, "cast", create_cast)
 
 
 @pytest.fixture
-def cast(_cast_rows: SavedRows[Cast], transactional_db: None) -> Cast:
+def cast(cast_rows: SavedRows[Cast], transactional_db: None) -> Cast:
     """Two teams with their members and inboxes, committed; see tests.cast."""
-    return _cast_rows.insert()
+    return cast_rows.insert()
 
 
 @pytest.fixture
@@ -261,8 +241,10 @@ def _no_undo(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(autouse=True)
 def _no_inbox_cache(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Carrier webhooks load the inbox each time; the cache has a test of its own."""
+    """Carrier webhooks load the inbox each time; the cache has a test of its own. On a cluster lookups do."""
     monkeypatch.setattr(webhook_claims, "CACHE_SECONDS", 0)
+    if cluster_database.is_used():
+        monkeypatch.setattr(lookups, "REMEMBERED_FOR", 0)
 
 
 @pytest.fixture(autouse=True)
@@ -339,10 +321,15 @@ def waits_for_lock(owner: psycopg.Connection) -> Callable[..., None]:
     return wait
 
 
+# Citus locks rows that all nodes have, and shards that are written, by advisory locks.
+_LOCKS_OF_CLUSTER = ["advisory"] if cluster_database.is_used() else []
+
+
 def _waiting(node: psycopg.Connection, kind: str) -> int:
     (waiting,) = typed(Any, node.execute(
         "SELECT count(*) FROM pg_locks l JOIN pg_stat_activity a USING (pid)"
-        " WHERE NOT l.granted AND l.locktype = %s AND a.datname = current_database()", [kind],
+        " WHERE NOT l.granted AND l.locktype = ANY(%s) AND a.datname = current_database()",
+        [[kind, *_LOCKS_OF_CLUSTER]],
     ).fetchone())  # fmt: skip
     return int(waiting)
 

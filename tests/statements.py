@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from typing import cast as typed
 
 import pytest
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 
 from kernel import sql
 
@@ -36,4 +38,19 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
         patched.setattr(sql, "_execute", by_kernel)
         patched.setattr("kernel.loading.fetch_binary", by_loader)
         patched.setattr(sql, "_run_in_one_trip", in_one_trip)
+        yield statements
+
+
+@contextmanager
+def captured() -> Iterator[list[str]]:
+    """The ORM's statements meanwhile with their values, on all connections: on a cluster a scope has its node's."""
+    statements: list[str] = []
+    execute = typed(Any, CursorWrapper)._execute
+
+    def noting(cursor: Any, statement: Any, values: Any, *ignored: Any) -> Any:
+        statements.append(cursor.db.ops.compose_sql(statement, values))
+        return execute(cursor, statement, values, *ignored)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(CursorWrapper, "_execute", noting)
         yield statements

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self
 
-from django.db.models import BooleanField, F, Func, Q, TextChoices, Value
+from django.db.models import BigIntegerField, BooleanField, F, Func, Q, TextChoices, Value
 
 from kernel.keyset import Cursor
 
@@ -95,9 +95,10 @@ class SortOrder:
         if cursor.value is None:
             return Q(id__lt=cursor.id) if self.down else Q(id__gt=cursor.id)
         column, value = F(self.sort.column), Value(cursor.value)
+        id = Value(cursor.id, BigIntegerField())  # as an IntegerField it would be cut to 32 bits
         if self.sort == SortColumn.NUMBER:
             return Q(_RowComparison(column, value, arg_joiner=sign))
-        return Q(_RowComparison(_SqlRow(column, F("id")), _SqlRow(value, Value(cursor.id)), arg_joiner=sign))
+        return Q(_RowComparison(_SqlRow(column, F("id")), _SqlRow(value, id), arg_joiner=sign))
 
     def part_of(self, cursor: Cursor) -> Q:
         return self.parts[-1] if cursor.value is None else self.parts[0]

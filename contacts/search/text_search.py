@@ -139,7 +139,9 @@ class ContactSearch:
         condition = Q()
         for reading in self.readings:
             words = Value(list(reading), output_field=ArrayField(TextField()))
-            condition |= Q(_Matches(F("search_words"), _SearchQuery(Value(self.team_id), words)))
+            condition |= Q(
+                _Matches(F("search_words"), _SearchQuery(Value(self.team_id, BigIntegerField()), words))
+            )
         return condition if self.readings else Q(pk__in=[])
 
 

@@ -41,6 +41,16 @@ def reference_tables() -> set[str]:
     return _tables("repmodel = 't'")
 
 
+def tables_of_this_node() -> set[str]:
+    """Tables that the other nodes do not know. That of migrations is for this node alone."""
+    rows = fetch(
+        "SELECT c.relname::text FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r'"
+        " AND c.relname <> 'django_migrations'"
+        " AND NOT EXISTS (SELECT FROM pg_dist_partition p WHERE p.logicalrelid = c.oid)"
+    )
+    return {name for (name,) in rows}
+
+
 def _tables(where: str) -> set[str]:
     rows = fetch(f"SELECT logicalrelid::regclass::text FROM pg_dist_partition WHERE {where}")
     return {name for (name,) in rows}

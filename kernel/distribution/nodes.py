@@ -81,7 +81,7 @@ def connected_to(address: Address | None) -> Iterator[None]:
 
 
 def close_connections() -> None:
-    """Close all connections of this thread, which ends."""
+    """Close all connections of this thread."""
     connections.close_all()
     for node in _THREAD.nodes.values():
         node.close()
@@ -151,9 +151,18 @@ def _connection_to(address: Address, usual: Any) -> NodeConnection:
     return node
 
 
+class _NodeConnections(dict[tuple[Address, str, str], NodeConnection]):
+    """Connections to nodes, which are closed when the thread that used them has ended."""
+
+    def __del__(self) -> None:
+        for node in self.values():
+            if node.connection is not None:
+                node.connection.close()  # Django's own close() is for the thread alone
+
+
 class _Thread(threading.local):
     def __init__(self) -> None:
-        self.nodes: dict[tuple[Address, str, str], NodeConnection] = {}
+        self.nodes = _NodeConnections()
 
 
 _HOMES: dict[int, Home] = {}  # of all threads of this process

@@ -51,7 +51,8 @@ BEGIN
 END $$;
 
 -- The arrival of a team that this node holds; null if another does. With a new arrival the node draws only IDs above all
--- that the team has: each node has its own sequences, and IDs say what is newer.
+-- that the team has in any table: each node has its own sequences, IDs say what is newer, and those of rows that are deleted
+-- by now are still named elsewhere (in the ledger and the audit log).
 CREATE OR REPLACE FUNCTION node_receives(team bigint) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
 SET citus.enable_ddl_propagation = off SET client_min_messages = warning AS $$
@@ -59,7 +60,8 @@ DECLARE
     arrived text := coalesce(node_arrival(node_shard(team)), CASE WHEN node_shard(team) IS NULL THEN '0.0' END);
     relation regclass;
     drawn text;
-    newest bigint;
+    newest bigint := 0;
+    newest_of_table bigint;
     newest_drawn bigint;
 BEGIN
     IF arrived IS NULL OR NOT node_keeps(arrived) THEN RETURN NULL; END IF;
@@ -72,11 +74,15 @@ BEGIN
     PERFORM pg_advisory_xact_lock(hashtext('heymarket node_receives'));
     CREATE TABLE IF NOT EXISTS public.node_arrivals (of_team bigint PRIMARY KEY, arrival text NOT NULL);
     FOR relation IN SELECT p.logicalrelid FROM pg_dist_partition p WHERE p.partmethod = 'h' ORDER BY 1 LOOP
-        drawn := pg_get_serial_sequence(relation::text, 'id');
+        CONTINUE WHEN pg_get_serial_sequence(relation::text, 'id') IS NULL;
+        EXECUTE format('SELECT max(id) FROM %s WHERE team_id = %s', relation, team) INTO newest_of_table;
+        newest := greatest(newest, newest_of_table);
+    END LOOP;
+    FOR drawn IN SELECT pg_get_serial_sequence(p.logicalrelid::text, 'id') FROM pg_dist_partition p
+                 WHERE p.partmethod = 'h' ORDER BY p.logicalrelid LOOP
         CONTINUE WHEN drawn IS NULL;
-        EXECUTE format('SELECT max(id) FROM %s WHERE team_id = %s', relation, team) INTO newest;
         EXECUTE format('SELECT last_value FROM %s', drawn) INTO newest_drawn;
-        CONTINUE WHEN newest IS NULL OR newest < newest_drawn;
+        CONTINUE WHEN newest < newest_drawn;
         -- Citus gives each node a range of its own. IDs are unique in a team, not among teams.
         EXECUTE format('ALTER SEQUENCE %s MAXVALUE 9223372036854775807', drawn);
         PERFORM setval(drawn, newest + 1000);  -- also above IDs that are drawn in this moment
@@ -94,15 +100,23 @@ BEGIN
     RETURN shard IS NULL OR public.node_arrival(shard) IS NOT NULL;
 END $$;
 
--- Of the team's shard, since the plan of a distributed table does not say how many rows are expected. EXPLAIN sends all
+-- Of the team's shards, since the plan of a distributed table does not say how many rows are expected. EXPLAIN sends all
 -- that follows it in a transaction to the shards by other connections; the setting ends with this function.
-CREATE OR REPLACE FUNCTION kernel_estimated_rows(relation regclass, team bigint, condition text) RETURNS bigint
+CREATE OR REPLACE FUNCTION kernel_estimated_rows(query text) RETURNS bigint
 LANGUAGE plpgsql SET search_path = public, pg_temp SET citus.enable_local_execution = on AS $$
 DECLARE
-    shard text := format('%s_%s', relation, get_shard_id_for_distribution_column(relation, team));
+    team bigint := nullif(current_setting('heymarket.team', true), '')::bigint;
+    relation regclass;
+    shard text;
     plan json;
 BEGIN
-    EXECUTE format('EXPLAIN (FORMAT JSON) SELECT FROM %s WHERE team_id = %s AND %s',
-        coalesce(to_regclass(shard), relation), team, condition) INTO plan;
+    FOR relation IN SELECT p.logicalrelid FROM pg_dist_partition p LOOP
+        CONTINUE WHEN position(format('"%s"', relation) IN query) = 0;
+        shard := format('%s_%s', relation, get_shard_id_for_distribution_column(relation, team));
+        IF to_regclass(shard) IS NOT NULL THEN
+            query := replace(query, format('"%s"', relation), format('"%s"', shard));
+        END IF;
+    END LOOP;
+    EXECUTE 'EXPLAIN (FORMAT JSON) ' || query INTO plan;
     RETURN (plan -> 0 -> 'Plan' ->> 'Plan Rows')::bigint;
 END $$;

@@ -16,6 +16,7 @@ from kernel.distribution.tables import (
     foreign_keys,
     has_rows_left,
     in_order,
+    narrow_ids,
     tables_on_every_node,
     tenant_tables,
     with_targets,
@@ -63,6 +64,12 @@ def steps_left() -> Iterator[DistributionStep]:
     keys, tenants, done = foreign_keys(), tenant_tables(), cluster.distributed_tables()
     if cluster.missing_settings():
         yield DistributionStep("settings of the database, on every node", list(_settings()))
+    alone = cluster.tables_of_this_node()
+    if narrow := [(table, column) for table, column in narrow_ids() if table in alone]:
+        yield DistributionStep(
+            f"IDs of 64 bits, as nodes draw them: {_listed({t for t, _ in narrow})}",
+            [f"ALTER TABLE {table} ALTER {column} TYPE bigint" for table, column in narrow],
+        )
     common = tables_on_every_node(keys, tenants) - cluster.reference_tables()
     if common:
         connected = common & {
@@ -77,6 +84,12 @@ def steps_left() -> Iterator[DistributionStep]:
     for table in in_order(tenants, keys):
         if table not in done:
             yield DistributionStep(f"{table}: by team", [distribution_sql(table)])
+    in_keys = {table for key in keys for table in (key.table, key.target)}
+    if free := cluster.tables_of_this_node() - tenants - in_keys:
+        yield DistributionStep(
+            f"{_listed(free)}: known to every node, since people sign in within a scope",
+            [f"SELECT citus_add_local_table_to_metadata('{table}')" for table in sorted(free)],
+        )
     # They can be removed once all that refers to their table is distributed.
     for table in in_order(cluster.distributed_tables() | cluster.reference_tables(), keys):
         if has_rows_left(table):

@@ -41,6 +41,17 @@ def foreign_keys() -> list[ForeignKey]:
     return [ForeignKey(*row) for row in rows]
 
 
+def narrow_ids() -> list[tuple[str, str]]:
+    """The columns (table, name) that hold IDs of 32 bits, which are those of Django's and allauth's own tables."""
+    rows = fetch(
+        "SELECT c.relname::text, a.attname::text FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid"
+        " WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND a.atttypid = 'integer'::regtype"
+        " AND (a.attidentity <> '' OR EXISTS (SELECT FROM pg_constraint k"
+        "   WHERE k.contype = 'f' AND k.conrelid = c.oid AND k.conkey = ARRAY[a.attnum])) ORDER BY 1, 2"
+    )
+    return [(table, column) for table, column in rows]
+
+
 def in_order(tables: set[str], keys: list[ForeignKey]) -> Iterator[str]:
     """The tables, each after those that it refers to."""
     targets = {

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from django.db.models.functions import Coalesce, Greatest, Least, Now
+from django.db.models.functions import Greatest, Least, Now
 
 from messaging.media.models import Attachment, AttachmentState
 from messaging.media.wakeups import wake_media_on_commit
@@ -23,7 +23,7 @@ def erase_attachments(team_id: int, conversation_ids: Sequence[int]) -> None:
 
 def erase(team_id: int, ids: Sequence[int]) -> None:
     """Erase these attachments. Workers delete the files, and then the rows."""
-    claimed_until = Greatest(Coalesce("due_at", Now()), Now())
+    claimed_until = Greatest("due_at", Now())  # of values that are not null
     Attachment.objects.filter(team_id=team_id, id__in=ids).update(
         state=AttachmentState.ERASED,
         message=None,

@@ -12,6 +12,7 @@ from optout.bulk_consent import opt_out_many
 from optout.consent_types import Actor, StatedOptOut
 from optout.linked_teams.models import LinkedOptOut, TeamLink
 from optout.models import ConsentEvent, Origin
+from optout.scope_lookups import list_for_links
 
 BATCH = 500
 WOKEN = 50  # rows that a woken worker copies, which also sends texts; the periodic task copies the rest
@@ -19,15 +20,23 @@ WOKEN = 50  # rows that a woken worker copies, which also sends texts; the perio
 
 def copy_next(team_id: int) -> int:
     """Copy the next few that wait in this team; returns how many. Outside any scope."""
+    _list_earlier(team_id)
     return _copy_batch(team_id, WOKEN)
 
 
 def copy_waiting(team_id: int) -> int:
     """Copy all that waits in this team, in batches; returns how many. Outside any scope."""
+    _list_earlier(team_id)
     copied = 0
     while count := _copy_batch(team_id, BATCH):
         copied += count
     return copied
+
+
+def _list_earlier(team_id: int) -> None:
+    """After the link is committed, since opt-outs that are being written then do not see it."""
+    with scope(team_id):
+        list_for_links()
 
 
 def _copy_batch(team_id: int, size: int) -> int:

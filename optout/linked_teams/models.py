@@ -18,6 +18,8 @@ class TeamLink(TenantModel):
     asked_by = models.CharField(max_length=254)  # the two owners
     accepted_by = models.CharField(max_length=254)
     linked_at = models.DateTimeField()
+    # Whether this team's opt-outs from before the link are listed for copying.
+    is_listed = models.BooleanField(default=True, db_default=True)
 
     class Meta:
         constraints = [

@@ -13,7 +13,7 @@ from portability.contents import TEAM_WITHOUT, ExportedTable, Values, columns_of
 from portability.exporting.archive import MEDIA, TEAM
 from portability.exporting.rows import NAME_IN_TEAM, file_columns
 
-HIGHEST_ID = 10**12  # that a row may have
+HIGHEST_ID = 31 * 2**48  # that a row may have: kernel/scope_lookups.sql reserves no higher ones
 
 
 class UnfitRow(Exception):

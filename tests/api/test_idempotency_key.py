@@ -20,6 +20,7 @@ from messaging.models import Message
 from tests.api.calls import OPERATIONS, UNKNOWN_PHONE, VALID_CALLS, ApiCall, TeamIds, writes
 from tests.api.conftest import ApiClient, create_client
 from tests.cast import Cast
+from tests.cluster_database import execute_on_nodes
 from tests.conftest import Rows
 
 KEY = {"Idempotency-Key": "8e03978e-40d5-43dd-bc93-6894a57f9324"}
@@ -90,13 +91,13 @@ def test_a_key_means_one_request(crm: ApiClient, cast: Cast, owner: psycopg.Conn
     # At work in another process, which holds the lock.
     busy = {"Idempotency-Key": "busy"}
     lock = KeyedCall(cast.northside.id, crm.key.id, "busy", "").lock
-    owner.execute("SELECT pg_advisory_lock(%s)", [lock])
+    execute_on_nodes(owner, "SELECT pg_advisory_lock(%s)", [lock])
     try:
         answer = crm.call("POST", "contact", CONTACT, **busy)
         assert (answer.status_code, answer.json()["error_code"]) == (409, "call_in_progress")
         assert answer["Retry-After"] == "1"
     finally:
-        owner.execute("SELECT pg_advisory_unlock(%s)", [lock])
+        execute_on_nodes(owner, "SELECT pg_advisory_unlock(%s)", [lock])
     assert crm.call("POST", "contact", CONTACT, **busy).status_code == 200
     # No key, and keys that are none.
     assert crm.call("POST", "contact", CONTACT).status_code == 200

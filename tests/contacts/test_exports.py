@@ -12,7 +12,6 @@ import pytest
 from django.db import connection
 from django.http import QueryDict
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from openpyxl.utils.escape import unescape
 
@@ -35,6 +34,7 @@ from optout.consent_types import Actor
 from optout.models import Origin
 from tests.cast import MARIA, STRANGER, TOM, Cast
 from tests.contacts.test_import_contacts import everything, imported
+from tests.statements import captured
 
 # -- cells -------------------------------------------------------------------------------------------------------
 
@@ -275,9 +275,9 @@ def test_the_do_not_text_list_is_exported(cast: Cast, owners: Client, as_client:
 def test_every_relation_carries_the_team(cast: Cast) -> None:
     fill_team(cast)
     team = cast.northside
-    with CaptureQueriesContext(connection) as captured:
+    with captured() as found:
         list(exports_rows.contact_rows(team, team.contacts.all(), []))
-    (read,) = [query["sql"] for query in captured if "contacts_contact" in query["sql"]]
+    (read,) = [query for query in found if "contacts_contact" in query]
     relations = re.findall(r'(?:FROM|JOIN) "', read)
     assert read.count(f'"team_id" = {team.id}') == len(relations) > 3, read
     assert DoNotTextQuery.read(QueryDict("kind=block&origin=nonsense")).query == "kind=block"

@@ -45,6 +45,7 @@ def test_a_missing_or_changed_trigger_is_installed_again(owner: psycopg.Connecti
 def test_no_trigger_works_on_whole_statements_of_rows(owner: psycopg.Connection) -> None:
     """A distributed database has no transition tables, so only the refusal of changes is a statement trigger."""
     rows = owner.execute(
-        "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND (tgtype & 1 = 0 OR tgnewtable IS NOT NULL)"
+        "SELECT tgname FROM pg_trigger JOIN pg_class c ON c.oid = tgrelid WHERE NOT tgisinternal"
+        " AND (tgtype & 1 = 0 OR tgnewtable IS NOT NULL) AND relnamespace = 'public'::regnamespace"
     ).fetchall()
     assert {name for (name,) in rows} == {"refuse_change", "refuse_deletion"}

@@ -3,8 +3,10 @@
 import os
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +23,15 @@ from kernel.tenancy import scope
 from messaging.carriers.base import InboundText
 from messaging.inbound import receive
 from messaging.models import Message
-from optout.models import ConsentEvent
+from optout.linked_teams.models import LinkRequest
+from optout.models import ConsentEvent, Origin, Suppression
 from optout.number_locks import lock_key
-from tests.cast import TOM, Cast
+from optout.scope_lookups import link_teams
+from optout.tasks import copy_to_linked_teams
+from tests.cast import STRANGER, TOM, Cast
+from tests.cluster_database import nodes_of, share_a_node
 from tests.messaging.fake_twilio import new_sid
+from tests.saved_rows import SavedRows, create_empty_function
 
 # Takes the lock again and again until the file `stop` exists. Creating `held` fails while anybody else holds the lock.
 HOLDER = """
@@ -108,7 +115,10 @@ def patient_owner(owner: psycopg.Connection) -> Iterator[psycopg.Connection]:
     """Moving a team takes longer than statements of tests may."""
     owner.execute("SET statement_timeout = 0; SET lock_timeout = 0")
     yield owner
+    owner.execute("CALL citus_cleanup_orphaned_resources()")
     owner.execute("RESET statement_timeout; SET lock_timeout = '10s'")
+    for node in nodes_of(owner):
+        create_empty_function(node)
 
 
 def test_no_two_processes_hold_a_lock_on_two_nodes_while_the_team_moves(
@@ -159,3 +169,35 @@ def test_a_scope_is_on_the_node_of_its_team(cast: Cast, owner: psycopg.Connectio
     for team in (cast.northside, cast.harbor):
         with scope(team.id):
             assert fetch("SELECT inet_server_port()") == [(place(owner, team.id)[1],)]
+
+
+def test_opt_outs_are_copied_between_linked_teams_on_two_nodes(
+    cast_rows: SavedRows[Cast], owner: psycopg.Connection, elsewhere: Callable[..., Future[Any]]
+) -> None:
+    """By a worker; also one that is being written while the link is made, which does not see it."""
+    cast = cast_rows.insert_until(lambda found: not share_a_node(owner, found.northside.id, found.harbor.id))
+    written, linked = threading.Event(), threading.Event()
+
+    def write() -> None:
+        with scope(cast.northside.id):
+            receive(cast.front_desk, InboundText(new_sid(), TOM, "STOP"))
+            written.set()
+            assert linked.wait(10)
+            time.sleep(0.2)  # the copying waits meanwhile
+
+    with scope(cast.northside.id):
+        asked = LinkRequest.objects.create(
+            team=cast.northside, email="harriet@harbor.example", asked_by="Olivia"
+        )
+    writing = elsewhere(write)
+    assert written.wait(10)
+    with scope(cast.harbor.id):
+        assert link_teams(asked.team_id, asked.id, asked.email, "Harriet")
+    linked.set()
+    copy_to_linked_teams()
+    writing.result(20)
+    receive(cast.front_desk, InboundText(new_sid(), STRANGER, "STOP"))
+    copy_to_linked_teams()
+    with scope(cast.harbor.id):
+        shared = Suppression.objects.filter(team=cast.harbor, origin=Origin.LINKED).order_by("id")
+        assert list(shared.values_list("number", flat=True)) == [TOM, STRANGER]

@@ -9,6 +9,7 @@ from messaging.appointments import asks_about_appointment, may_mean_appointment
 from messaging.compose import compose_text
 from optout.number_state import standing
 from tests.cast import MARIA, Cast
+from tests.clocks import earlier
 from tests.messaging.fake_twilio import FakeTwilio
 from tests.messaging.test_holds import arrives, reviews
 
@@ -70,6 +71,6 @@ def test_an_older_text_does_not_count(
     with scope(cast.northside.id):
         compose_text(cast.front_desk, MARIA, ASKS, author=None)
     work()
-    write(texts(outbound=True)[0], at="at - interval '25 hours'")
+    write(texts(outbound=True)[0], at=earlier("at", "25 hours"))
     arrives(cast, carrier, "CANCEL")
     assert reviews(cast) == []

@@ -20,6 +20,8 @@ from optout import consent
 from optout.consent_types import Actor
 from optout.models import Origin
 from tests.cast import MARIA, STRANGER, TOM, Cast
+from tests.clocks import earlier
+from tests.cluster_database import is_used
 from tests.messaging.fake_twilio import FakeTwilio, SendAnswer, new_sid
 
 type ClientOf = Callable[[Member], Client]
@@ -170,7 +172,9 @@ def test_a_second_text_gets_none_until_the_set_time_has_passed(
     away: Cast, carrier: FakeTwilio, texts: Any, owner: psycopg.Connection
 ) -> None:
     def writes(hours_later: float) -> int:
-        owner.execute(f"UPDATE messaging_message SET at = at - interval '{hours_later} hours' WHERE outbound")
+        owner.execute(
+            f"UPDATE messaging_message SET at = {earlier('at', f'{hours_later} hours')} WHERE outbound"
+        )
         carrier.text(away.front_desk, MARIA, "Hello?")
         return len(texts(outbound=True))
 
@@ -188,7 +192,7 @@ def test_the_loop_guard_counts_all_inboxes(
         carrier.text(away.front_desk, STRANGER, "Thank you for your text.")
         carrier.text(away.billing, STRANGER, "Thank you for your text.")
     assert sent_by_itself(texts) == [AWAY]
-    owner.execute("UPDATE messaging_message SET at = at - interval '61 minutes' WHERE outbound")
+    owner.execute(f"UPDATE messaging_message SET at = {earlier('at', '61 minutes')} WHERE outbound")
     carrier.text(away.billing, STRANGER, "Thank you for your text.")
     assert sent_by_itself(texts) == [AWAY, "Billing is closed."]
     carrier.text(away.billing, TOM, "Hello")
@@ -278,8 +282,9 @@ def test_it_costs_a_webhook_one_query(cast: Cast, carrier: FakeTwilio, monkeypat
     cost(TOM)  # the first webhook of an inbox proves it
     without = cost(MARIA)
     save(cast.front_desk, business_hours=closed_today(), away_text=AWAY, first_contact_text=FIRST)
-    assert cost(STRANGER) <= without + 1, "sent"
-    assert cost(STRANGER) <= without + 1, "not again"
+    most = without + (3 if is_used() else 1)  # a cluster inserts row by row
+    assert cost(STRANGER) <= most, "sent"
+    assert cost(STRANGER) <= most, "not again"
 
 
 # -- settings ----------------------------------------------------------------------------------------------------

@@ -162,7 +162,7 @@ def test_a_claim_older_than_five_seconds_returns_to_the_queue(
     message = compose(cast)
     late = claim(message)
     assert reload(message).due_at - late.claimed_at == CLAIM_TIMEOUT  # type: ignore[operator]
-    write(message, due_at="clock_timestamp()")
+    write(message, due_at="now()")
     assert not outbound.start(late)
     assert reload(message).status == MessageStatus.CLAIMED
     work()
@@ -195,7 +195,7 @@ def test_a_stop_during_a_slow_name_lookup_prevents_the_send(
         sender.result(10)  # gave up; the lookup still waits
         gate.open()
     assert (reload(message).status, reload(message).crossed) == (MessageStatus.QUEUED, False)
-    write(message, due_at="clock_timestamp()")
+    write(message, due_at="now()")
     work()
     assert (reload(message).status, reload(message).reason) == (MessageStatus.REFUSED, "opted_out")
     assert "Hello" not in carrier.bodies()
@@ -210,7 +210,7 @@ def test_a_text_may_be_written_for_as_long_as_its_claim_holds(cast: Cast) -> Non
 def test_a_lapsed_claim_cannot_start_after_a_new_claim(cast: Cast, write: Any) -> None:
     message = compose(cast)
     first = claim(message)
-    write(message, due_at="clock_timestamp()")
+    write(message, due_at="now()")
     second = claim(message)
     assert not outbound.start(first)
     assert outbound.start(second)
@@ -223,7 +223,7 @@ def test_a_stop_during_a_lapsed_claim_prevents_the_send(
     message = compose(cast)
     claim(message)
     carrier.text(cast.front_desk, MARIA, "STOP")
-    write(message, due_at="clock_timestamp()")
+    write(message, due_at="now()")
     work()
     assert (reload(message).status, reload(message).reason) == (MessageStatus.REFUSED, "opted_out")
     assert "Hello" not in carrier.bodies() and len(carrier.sent) == 1
@@ -236,7 +236,7 @@ def test_a_text_is_sent_after_its_worker_died_before_the_call(
     claim(message)  # its worker dies
     work()
     assert (reload(message).status, carrier.sent) == (MessageStatus.CLAIMED, [])
-    write(message, due_at="clock_timestamp()")
+    write(message, due_at="now()")
     work()
     work()
     assert (reload(message).status, carrier.bodies()) == (MessageStatus.SENT, ["Hello"])
@@ -249,7 +249,7 @@ def test_a_text_is_unknown_after_its_worker_died_in_the_call(
     assert outbound.start(claim(message))
     work()
     assert (reload(message).status, carrier.sent) == (MessageStatus.SENDING, [])
-    write(message, due_at="clock_timestamp()")
+    write(message, due_at="now()")
     work()
     found = reload(message)
     assert (found.status, found.due_at, found.crossed) == (MessageStatus.UNKNOWN, None, False)
@@ -266,7 +266,7 @@ def test_an_abandoned_call_is_marked_crossed_after_a_stop(
     message = compose(cast)
     assert outbound.start(claim(message))
     carrier.text(cast.front_desk, MARIA, "STOP")
-    write(message, due_at="clock_timestamp()")
+    write(message, due_at="now()")
     work()
     assert (reload(message).status, reload(message).crossed) == (MessageStatus.UNKNOWN, True)
 
@@ -284,7 +284,7 @@ def test_a_claim_waits_for_a_start_that_is_being_written(
     """A second worker comes between the start and its commit: it waits for the row and does not send the text again."""
     message = compose(cast)
     own_claim = claim(message)
-    write(message, due_at="clock_timestamp() + '10 s'")
+    write(message, due_at="now() + '10 s'")
     started = Gate()
 
     def start_slowly() -> bool:
@@ -313,7 +313,7 @@ def test_a_claim_waits_for_a_settle_that_is_being_written(
     message = compose(cast)
     own_claim = claim(message)
     assert outbound.start(own_claim)
-    write(message, due_at="clock_timestamp()")
+    write(message, due_at="now()")
     settled = Gate()
 
     def settle_slowly() -> None:

@@ -15,6 +15,7 @@ from messaging.compose import compose_text
 from messaging.crossing import CrossedSend, describe_age, read_known, refuse_crossing
 from messaging.models import Message
 from tests.cast import MARIA, Cast
+from tests.clocks import earlier
 
 AsClient = Callable[[Member], Client]
 NORTHSIDE = "northside-dental"
@@ -110,7 +111,7 @@ def test_own_texts_programs_and_refused_texts_cross_nothing(
     refused = compose(cast, "Refused", cast.owner)
     tamper("UPDATE messaging_message SET status = 'refused' WHERE id = %s", refused.id)
     yesterday = compose(cast, "Yesterday's", cast.owner)
-    tamper("UPDATE messaging_message SET at = at - interval '25 hours' WHERE id = %s", yesterday.id)
+    tamper(f"UPDATE messaging_message SET at = {earlier('at', '25 hours')} WHERE id = %s", yesterday.id)
     sent = as_client(cast.member).post(address(first, "messages"), {"body": "Again", "known": "0"})
     assert sent.status_code == 302
     assert "Again" in bodies(texts)

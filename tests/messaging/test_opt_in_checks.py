@@ -23,6 +23,7 @@ from optout.number_state import standing
 from optout.pending_opt_ins import OptInOutcome, PendingOptIn
 from tests.api.conftest import ApiClient, create_client
 from tests.cast import MARIA, TOM, Cast
+from tests.clocks import earlier
 from tests.messaging.fake_twilio import FakeTwilio, new_sid
 
 SECOND = timedelta(seconds=1)
@@ -116,7 +117,7 @@ def test_a_late_check_is_not_answered(
 ) -> None:
     arrives(carrier, cast.front_desk, "STOP", AN_HOUR_AGO)
     arrives(carrier, cast.front_desk, "START", AN_HOUR_AGO + 5 * SECOND)
-    write_row(owner, created_at="created_at - interval '6 minutes'")
+    write_row(owner, created_at=earlier("created_at", "6 minutes"))
     check(cast)
     assert state(cast) == StandingState.ACTIVE
     work()

@@ -33,6 +33,7 @@ from messaging.teamwork.models import Note
 from optout.models import ConsentEvent, Suppression
 from tests.api.conftest import create_client
 from tests.cast import MARIA, STRANGER, TOM, Cast
+from tests.clocks import earlier
 from tests.contacts.test_erasure import traces_by_table, traces_in_files, work_on_attachments
 from tests.messaging.fake_twilio import FakeTwilio, FileAnswer
 from tests.messaging.test_conversation_exports import file_of, table
@@ -48,12 +49,11 @@ AGED = {  # each with its times, two years back
     "messaging_draft": "updated_at", "messaging_scheduledtext": "send_at, ended_at", "messaging_simulatedtext": "at",
     "messaging_attachment": "created_at",
 }  # fmt: skip
-TWO_YEARS = "interval '2 years'"
 
 
 def make_old(owner: psycopg.Connection) -> None:
     for name, columns in AGED.items():
-        changes = ", ".join(f"{column} = {column} - {TWO_YEARS}" for column in columns.split(", "))
+        changes = ", ".join(f"{column} = {earlier(column, '2 years')}" for column in columns.split(", "))
         owner.execute(typed(Any, f"UPDATE {name} SET {changes}"))
 
 

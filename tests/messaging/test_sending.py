@@ -22,6 +22,7 @@ from optout.lifting_rules import CannotLift, FreshConsent
 from optout.models import Origin, Standing
 from optout.number_state import standing_across_inboxes
 from tests.cast import MARIA, Cast
+from tests.clocks import earlier
 from tests.messaging.fake_twilio import (
     OPTED_OUT,
     OVERLOADED,
@@ -70,7 +71,7 @@ def test_a_text_that_the_carrier_cannot_take_is_retried_and_then_fails(
         assert (found.status, found.crossed) == (MessageStatus.QUEUED, False)
         assert found.due_at and before + wait <= found.due_at <= timezone.now() + wait
         work()  # not before it is due
-        write(message, due_at="clock_timestamp()")
+        write(message, due_at="now()")
     assert len(carrier.refused) == len(RETRY_DELAYS)
     carrier.answers.append(OVERLOADED)
     work()
@@ -91,7 +92,7 @@ def test_a_text_that_is_sent_at_the_second_attempt_shows_no_error(
     message = compose(cast)
     carrier.answers.append(OVERLOADED)
     work()
-    write(message, due_at="clock_timestamp()")
+    write(message, due_at="now()")
     work()
     found = reload(message)
     assert (found.status, found.trouble, found.error_code) == (MessageStatus.SENT, "", "")
@@ -110,11 +111,11 @@ def test_a_text_that_waits_for_its_retry_holds_the_texts_behind_it(
     assert {reload(text).due_at for text in (second, third)} == {reload(first).due_at}
     carrier.answers.append(OVERLOADED)
     for text in (first, second, third):
-        write(text, due_at="clock_timestamp()")
+        write(text, due_at="now()")
     work()
     assert carrier.sent == [] and reload(third).due_at == reload(first).due_at
     for text in (first, second, third):
-        write(text, due_at="clock_timestamp()")
+        write(text, due_at="now()")
     work()
     assert carrier.bodies() == ["first", "second", "third"]
 
@@ -154,7 +155,7 @@ def test_a_retry_is_refused_after_a_stop_and_is_not_marked_crossed(
     )
     work()
     assert (reload(message).status, reload(message).crossed) == (MessageStatus.QUEUED, False)
-    write(message, due_at="clock_timestamp()")
+    write(message, due_at="now()")
     work()
     assert (reload(message).status, reload(message).reason) == (MessageStatus.REFUSED, "opted_out")
     assert "Hello" not in carrier.bodies() and len(carrier.sent) == 1
@@ -295,7 +296,7 @@ def test_a_confirmation_older_than_five_minutes_is_refused(
     cast: Cast, carrier: FakeTwilio, texts: Any, work: Callable[[], None], tamper: Any
 ) -> None:
     receive_stop(cast)
-    tamper("UPDATE optout_consentevent SET happened_at = happened_at - interval '301 s'")
+    tamper(f"UPDATE optout_consentevent SET happened_at = {earlier('happened_at', '301 s')}")
     work()
     (confirmation,) = texts(outbound=True)
     assert (confirmation.status, confirmation.reason, carrier.sent) == (MessageStatus.REFUSED, "too_late", [])
@@ -309,9 +310,9 @@ def test_a_confirmation_is_retried_for_five_minutes(
     for _ in range(2):
         carrier.answers.append(OVERLOADED)
         work()
-        write(confirmation, due_at="clock_timestamp()")
+        write(confirmation, due_at="now()")
     assert reload(confirmation).status == MessageStatus.QUEUED
-    tamper("UPDATE optout_consentevent SET happened_at = happened_at - interval '301 s'")
+    tamper(f"UPDATE optout_consentevent SET happened_at = {earlier('happened_at', '301 s')}")
     work()
     assert (reload(confirmation).status, carrier.sent) == (MessageStatus.REFUSED, [])
 
@@ -335,7 +336,7 @@ def test_help_is_answered_once_an_hour_and_three_times_a_day(cast: Cast, texts: 
 
     def an_hour_passes(minutes: int = 60) -> None:
         for text in texts(outbound=True):
-            write(text, at=f"at - interval '{minutes} minutes'")
+            write(text, at=earlier("at", f"{minutes} minutes"))
 
     assert [answers_to_help(inbox) for inbox in (cast.front_desk, cast.front_desk, cast.billing)] == [1, 0, 0]
     an_hour_passes(59)
@@ -414,7 +415,7 @@ def test_an_answer_is_refused_five_minutes_after_its_request(
     if word == "START":
         receive(cast, "STOP")
     receive(cast, word)
-    write(texts(outbound=False)[-1], at="at - interval '301 s'")
+    write(texts(outbound=False)[-1], at=earlier("at", "301 s"))
     work()
     answer = texts(purpose=MessagePurpose.ANSWER)[-1]
     assert (answer.status, answer.reason, answer.trouble) == (

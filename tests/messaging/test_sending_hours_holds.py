@@ -23,6 +23,7 @@ from messaging.sending_hours.holding import HoldQuestion, hold_of
 from messaging.sending_hours.rules import all_rules
 from tests.api.conftest import ApiClient, create_client
 from tests.cast import ANY_HOUR, MARIA, TOM, Cast
+from tests.clocks import earlier
 from tests.messaging.fake_twilio import FakeTwilio
 
 type ClientOf = Callable[[Member], Client]
@@ -122,7 +123,7 @@ def test_a_reply_within_a_day_and_a_confirmation_go_at_any_hour(
     tasks.send_scheduled_texts()
     work()
     assert [(text.status, text.held) for text in texts(outbound=True)] == [("sent", "")]
-    owner.execute("UPDATE messaging_message SET at = at - interval '25 hours' WHERE NOT outbound")
+    owner.execute(f"UPDATE messaging_message SET at = {earlier('at', '25 hours')} WHERE NOT outbound")
     _schedule(cast, MARIA, owner)
     tasks.send_scheduled_texts()
     assert len(texts(outbound=True)) == 1, "the person's text is older than a day"

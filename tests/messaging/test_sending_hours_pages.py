@@ -19,7 +19,7 @@ from messaging.sending_hours.places import place_of_number
 from messaging.sending_hours.recipient_clock import clock_at, clock_for_writer, describe_clock
 from messaging.sending_hours.rules import current_rules
 from tests.cast import MARIA, Cast
-from tests.clocks import UTC_CLOCK
+from tests.clocks import UTC_CLOCK, earlier
 from tests.messaging.fake_twilio import FakeTwilio
 
 type ClientOf = Callable[[Member], Client]
@@ -125,7 +125,7 @@ def test_the_composer_warns_and_does_not_forbid(
     pages = [reverse(name, args=["northside-dental", id]) for name in ("conversation", "recipient_clock")]
     replying = [desk.get(page).content.decode() for page in pages]
     assert not any("outside sending hours" in page for page in replying), "the person wrote just now"
-    owner.execute("UPDATE messaging_message SET at = at - interval '25 hours'")
+    owner.execute(f"UPDATE messaging_message SET at = {earlier('at', '25 hours')}")
     suggested = desk.get(
         reverse("recipients", args=["northside-dental"]), {"number": "Maria"}
     ).content.decode()

@@ -24,6 +24,7 @@ from optout.number_state import fetch_number_state, standing
 from optout.reader.outcome import Outcome
 from optout.send_guard import find_refusal
 from tests.cast import MARIA, STRANGER, Cast
+from tests.cluster_database import execute_on_nodes
 
 MORNING = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 NOON = MORNING + timedelta(hours=3)
@@ -867,14 +868,14 @@ def test_consent_cannot_be_written_outside_a_scope(cast: Cast) -> None:
 def test_every_change_waits_for_the_lock_of_its_number(cast: Cast, owner: Any, act: Act) -> None:
     """While another connection holds the lock, the change waits until its lock timeout."""
     key = lock_key(cast.northside.id, MARIA)
-    owner.execute("SELECT pg_advisory_lock(%s)", [key])
+    execute_on_nodes(owner, "SELECT pg_advisory_lock(%s)", [key])
     try:
         with pytest.raises(Exception, match="lock timeout"), scope(cast.northside.id):
             with connection.cursor() as cursor:
                 cursor.execute("SET LOCAL lock_timeout = '100ms'")
             act(TwoInboxes(cast.front_desk, cast.billing), MARIA)
     finally:
-        owner.execute("SELECT pg_advisory_unlock(%s)", [key])
+        execute_on_nodes(owner, "SELECT pg_advisory_unlock(%s)", [key])
 
 
 def test_each_number_of_each_team_has_its_own_lock() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import psycopg
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import ProgrammingError, connection
+from django.db import InternalError, ProgrammingError, connection
 
 from accounts.models import Inbox
 from kernel.tenancy import scope
@@ -126,9 +126,13 @@ CHANGES = [
 
 @pytest.mark.parametrize("sql", CHANGES)
 def test_the_runtime_role_has_no_right_to_change_the_ledger(cast_with_ledger: Cast, sql: str) -> None:
-    refusal = pytest.raises(ProgrammingError, match="permission denied")
+    # A node of a cluster lets the coordinating one truncate what all nodes have, and does not pass its words on.
+    refusal = pytest.raises(
+        (ProgrammingError, InternalError), match=r"permission denied|failure on connection"
+    )
     with refusal, scope(cast_with_ledger.northside.id), connection.cursor() as cursor:
         cursor.execute(sql)
+    assert verify_ledger() == "The ledger is whole: 7 lines about 3 numbers."
 
 
 @pytest.mark.parametrize("sql", CHANGES)
@@ -173,7 +177,7 @@ MANIPULATIONS: dict[str, tuple[str, str, int, str]] = {
     "words changed": (f"UPDATE {EVENTS} SET words = 'hello'", "MARIA 1", 1, "its content was changed"),
     "reason of the last entry erased": (f"UPDATE {EVENTS} SET reason = ''", "MARIA 4", 4, "its content was changed"),
     "time set back": (
-        f"UPDATE {EVENTS} SET happened_at = happened_at - interval '1 day'", "MARIA 2", 2, "its content was changed",
+        f"UPDATE {EVENTS} SET happened_at = '2020-01-01'", "MARIA 2", 2, "its content was changed",
     ),
     "hash changed": (f"UPDATE {EVENTS} SET hash = repeat('0', 64)", "MARIA 2", 2, "its content was changed"),
     "previous hash changed": (

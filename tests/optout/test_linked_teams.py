@@ -1,9 +1,12 @@
 """Tests of linked teams: what a link shares, what it does not, who makes it, and that nothing else crosses the wall."""
 
 import threading
+from collections.abc import Callable
+from concurrent.futures import Future
 from types import SimpleNamespace
 from typing import Any
 
+import psycopg
 import pytest
 from allauth.account.models import EmailAddress
 from django.db import ProgrammingError, connection, transaction
@@ -31,6 +34,8 @@ from optout.scope_lookups import linked_retractions, unlink_teams
 from optout.tasks import copy_opt_outs_of_team, copy_to_linked_teams
 from optout.wording import describe_entry
 from tests.cast import MARIA, PASSWORD, TOM, Cast
+from tests.cluster_database import share_a_node
+from tests.saved_rows import SavedRows
 
 MAYA = Actor(Origin.MEMBER, "Maya Chen", 7)
 
@@ -70,8 +75,15 @@ def accept(cast: Cast, asked: LinkRequest, by: Member | None = None, **data: str
 
 
 @pytest.fixture
+def cast(cast_rows: SavedRows[Cast], owner: psycopg.Connection) -> Cast:
+    """On a cluster both teams are on one node; tests/kernel/test_nodes_on_cluster.py has teams on two."""
+    return cast_rows.insert_until(lambda found: share_a_node(owner, found.northside.id, found.harbor.id))
+
+
+@pytest.fixture
 def linked(cast: Cast) -> Cast:
     accept(cast, ask(cast))
+    copy_to_linked_teams()  # nothing; what is shared from now on waits alone
     return cast
 
 
@@ -162,6 +174,28 @@ def test_opt_outs_from_before_the_link_are_copied_unless_the_person_came_back(ca
     with scope(cast.harbor.id):
         assert len(history(cast.harbor.id, MARIA)) == 1
     assert copy_waiting(cast.northside.id) == copy_waiting(cast.harbor.id) == 0
+
+
+def test_an_opt_out_that_is_being_written_while_the_teams_are_linked_is_copied(
+    cast: Cast, elsewhere: Callable[..., Future[Any]], waits_for_lock: Callable[..., None]
+) -> None:
+    asked, written, linked = ask(cast), threading.Event(), threading.Event()
+
+    def write() -> None:
+        with scope(cast.northside.id):
+            text(cast.front_desk, MARIA, "STOP")
+            written.set()
+            assert linked.wait(10)
+            waits_for_lock()
+
+    writing = elsewhere(write)
+    assert written.wait(10)
+    accept(cast, asked)
+    copying = elsewhere(copy_waiting, cast.northside.id)
+    linked.set()
+    writing.result(20)
+    assert copying.result(20) == 1
+    assert origins(cast.harbor, MARIA) == ["linked"]
 
 
 @pytest.fixture

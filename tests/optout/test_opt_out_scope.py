@@ -9,8 +9,6 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import Inbox, Team
@@ -37,6 +35,7 @@ from optout.standing_panel import build_panel
 from optout.why_api import explain_consent
 from optout.wording import describe_entry
 from tests.cast import MARIA, Cast
+from tests.statements import captured
 
 ALL, HERE, THERE = "all", "here", "there"
 MAYA, A_KEY = Actor(Origin.MEMBER, "Maya Chen", 7), Actor(Origin.API, "CRM key", 9)
@@ -417,9 +416,7 @@ def test_contacts_name_the_inboxes_in_one_statement(cast: Cast, each_inbox: Scop
         cast.northside.id, MARIA, MAYA, OptOutReason.DECISION, each_inbox.inboxes[THERE]
     )
     consent.opt_out_by_member(cast.northside.id, MARIA, MAYA, OptOutReason.DECISION, each_inbox.inboxes[HERE])
-    with CaptureQueriesContext(
-        connection,
-    ) as queries:
+    with captured() as queries:
         rows = list(
             Contact.objects.filter(team=cast.northside).with_opted_out_of(cast.northside).order_by("id")
         )

@@ -43,6 +43,8 @@ from optout.reviews import Review
 from optout.roots.making import make_root
 from tests.api.conftest import create_client
 from tests.cast import MARIA, STRANGER, TOM, Cast
+from tests.clocks import earlier
+from tests.cluster_database import is_used
 from tests.messaging.fake_twilio import OPTED_OUT, FakeTwilio, refusal
 from tests.webhooks.conftest import create_endpoint
 from tests.webhooks.receiver import Receiver, Reply
@@ -372,10 +374,10 @@ def test_old_events_are_deleted(
     deliver_due()
     delete_old_events()
     assert len(events()) == 2
-    owner.execute("UPDATE webhooks_webhookevent SET created_at = created_at - interval '31 days'")
+    owner.execute(f"UPDATE webhooks_webhookevent SET created_at = {earlier('created_at', '31 days')}")
     delete_old_events()
     assert types(events()) == ["target_opt_out"], "consent events are kept for a year"
-    owner.execute("UPDATE webhooks_webhookevent SET created_at = created_at - interval '340 days'")
+    owner.execute(f"UPDATE webhooks_webhookevent SET created_at = {earlier('created_at', '340 days')}")
     delete_old_events()
     assert all(not content for table, content in rows().items() if table in WEBHOOK_TABLES)
 
@@ -403,7 +405,8 @@ def test_a_team_without_endpoints_needs_no_extra_round_trip(
 
     hello = cost("Hello")
     assert not any("hookevent" in statement for statement in statements)
-    assert hello == 3, statements  # the inboxes of the address, the number's state, the text
+    if not is_used():  # a cluster takes more: it finds the team's node, and inserts row by row
+        assert hello == 3, statements  # the inboxes of the address, the number's state, the text
     statements.clear()
     carrier.text(cast.front_desk, TOM, "STOP")
     assert not any("hookevent" in statement for statement in statements)

@@ -1,13 +1,11 @@
 """Audience of a broadcast, against the real database."""
 
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
-
 from contacts.contact.models import Contact
 from contacts.lists.models import ContactList, ListEntry, Tag, Tagging
 from kernel.tenancy import scope
 from messaging.broadcasts.audience import Audience, find_problems, matching
 from tests.cast import Cast
+from tests.statements import captured
 
 
 def on_list(cast: Cast, name: str, *contacts: Contact) -> ContactList:
@@ -66,11 +64,9 @@ def test_every_relation_of_the_statement_carries_the_team(cast: Cast) -> None:
     with scope(team.id):
         vip = on_list(cast, "VIP", cast.maria, cast.tom).id
         audience = Audience((vip,), ("status=active",), (on_list(cast, "Old").id,), ("q=tom", "status=block"))
-        with CaptureQueriesContext(
-            connection,
-        ) as queries:
+        with captured() as queries:
             assert [contact.first_name for contact in matching(team, audience)] == ["Maria"]
-    statement = queries.captured_queries[-1]["sql"]
+    statement = queries[-1]
     assert statement.count('"team_id" = ') >= statement.count(" FROM ")
 
 

@@ -13,6 +13,7 @@ from messaging.broadcasts.models import Broadcast, BroadcastStatus, PauseReason
 from messaging.broadcasts.reconciliation import NOT_LISTED, reconcile
 from messaging.models import Message
 from tests.cast import Cast
+from tests.clocks import earlier
 from tests.messaging.broadcasts.conftest import recipients, reload
 from tests.messaging.fake_twilio import OVERLOADED, FakeTwilio, SendAnswer, refusal
 
@@ -135,7 +136,7 @@ def test_an_unknown_outcome_is_reconciled_with_the_carriers_list_and_never_repea
     reconcile(broadcast.team_id, broadcast.id)
     assert [text.status for text in texts(id__in=[arrived.id, lost.id])] == ["delivered", "unknown"]
     assert reload(broadcast).reconcile_at is not None
-    owner.execute("UPDATE messaging_message SET claimed_at = claimed_at - interval '61 minutes'")
+    owner.execute(f"UPDATE messaging_message SET claimed_at = {earlier('claimed_at', '61 minutes')}")
     owner.execute("UPDATE messaging_broadcast SET reconcile_at = now()")
     reconcile(broadcast.team_id, broadcast.id)
     (text,) = texts(id=lost.id)

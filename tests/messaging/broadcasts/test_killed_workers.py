@@ -13,7 +13,7 @@ from contextlib import contextmanager
 import psycopg
 from django.conf import settings
 from django.db import connection
-from psycopg.conninfo import conninfo_to_dict
+from psycopg.conninfo import make_conninfo
 
 from contacts.lists.models import ContactList
 from devserver.addresses import ROOT
@@ -32,9 +32,7 @@ PEOPLE = [f"+1415555{n:04d}" for n in range(1000, 1150)]
 @contextmanager
 def worker(**environment: str) -> Iterator[subprocess.Popen[bytes]]:
     """A worker of the test's database and carrier, killed hard at the end."""
-    parts = conninfo_to_dict(settings.DATABASE_URL) | {"dbname": connection.settings_dict["NAME"]}
-    query = "&".join(f"{name}={value}" for name, value in parts.items() if name == "host")
-    address = f"postgresql://{parts['user']}:{parts.get('password', '')}@/{parts['dbname']}?{query}"
+    address = make_conninfo(settings.DATABASE_URL, dbname=connection.settings_dict["NAME"])
     child = subprocess.Popen(
         [sys.executable, "-m", "tests.messaging.broadcasts.worker_process"],
         cwd=ROOT,

@@ -23,6 +23,7 @@ from optout.consent_types import Actor
 from optout.models import Origin
 from optout.reasons import OptOutReason
 from tests.cast import MARIA, TOM, Cast
+from tests.clocks import earlier
 from tests.messaging.broadcasts.conftest import recipients, reload
 from tests.messaging.fake_twilio import FakeTwilio
 from tests.messaging.reviewed_texts import review_text
@@ -138,7 +139,7 @@ def test_a_person_gets_so_many_broadcasts_a_week_and_each_list_once_a_day(
     assert set(recipients(send(make_broadcast(lists[0]))).values()) == {LeftOut.TEXTED_TODAY}
     send(make_broadcast(lists[1]))
     assert set(recipients(send(make_broadcast(lists[2]))).values()) == {LeftOut.TOO_OFTEN}
-    owner.execute("UPDATE messaging_broadcastrecipient SET at = at - interval '8 days'")
+    owner.execute(f"UPDATE messaging_broadcastrecipient SET at = {earlier('at', '8 days')}")
     assert set(recipients(send(make_broadcast(lists[2]))).values()) == {"texted"}
     assert len(carrier.sent) == 6
 
