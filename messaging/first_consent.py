@@ -10,10 +10,12 @@ from optout.models import Origin
 MAX_WORDS = 1000
 
 # This text's own conversation does not count. It is seen only where the INSERTs are separate statements.
+# With OFFSET PostgreSQL looks for each number by itself; otherwise it may read all conversations for a few numbers.
 _IS_FIRST = """
     (SELECT is_new FROM conversation) AND NOT EXISTS (
         SELECT FROM messaging_conversation
-        WHERE team_id = {team_id} AND number = {number} AND id <> (SELECT id FROM conversation))
+        WHERE team_id = {team_id} AND number = {number} AND id <> (SELECT id FROM conversation)
+        OFFSET 0)
 """
 
 
