@@ -12,6 +12,6 @@ def test_each_part_can_run_alone(monkeypatch: pytest.MonkeyPatch, capsys: pytest
     assert ended.value.code == 0
     parts = (
         "{inbound,text_cost,pages,stop_latency,contacts,audience,broadcasts,imports,api,batch,reports,search,folders,isolation,"
-        "idle_browsers,daily_root,first_paint,small_machine}"
+        "idle_browsers,live_texts,daily_root,first_paint,small_machine}"
     )
     assert parts in capsys.readouterr().out
