@@ -227,7 +227,7 @@ def test_a_change_takes_the_numbers_lock_before_the_row(
         lock_number(cast.northside.id, MARIA)
         put = elsewhere(crm.call, "PUT", f"contact/{cast.maria.id}", {"phone": MARIAS, "is_opted_out": True})
         waits_for_lock()
-        assert Contact.objects.select_for_update(nowait=True).get(id=cast.maria.id)
+        assert cast.northside.contacts.select_for_update(nowait=True).get(id=cast.maria.id)
     assert put.result(10).status_code == 200
 
 

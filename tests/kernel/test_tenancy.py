@@ -549,11 +549,9 @@ def test_row_cannot_change_its_team(populated: Cast, owner: psycopg.Connection) 
     for table in tenant_tables(owner):
         column = "id" if table == "accounts_team" else "team_id"
         refused = table in WRITTEN_ONCE | WRITTEN_BY_FUNCTIONS
-        refusal = (
-            "permission denied" if refused else "row-level security policy|modifying the partition value"
-        )
-        errors = pytest.raises(DatabaseError, match=refusal)
-        with errors, scope(populated.harbor.id):
+        refusal = "permission denied" if refused else "row-level security policy"
+        refusal += "|modifying the partition value"  # of a cluster
+        with pytest.raises(DatabaseError, match=refusal), scope(populated.harbor.id):
             run(f"UPDATE {table} SET {column} = {populated.northside.id}")
 
 
@@ -757,7 +755,8 @@ def test_scope_lookups_are_these_and_only_the_runtime_role_may_call_them(owner: 
         " WHERE pronamespace = 'public'::regnamespace AND prosecdef",
         [settings.DATABASE_RUNTIME_USER],
     ).fetchall()
-    of_nodes = {name for name, *_ in found if name.startswith("node_")}  # nodes.sql: of a cluster alone
+    # nodes.sql: of a cluster alone.
+    of_nodes = {name for name, *_ in found if name.startswith("node_") or name == "kernel_holds_team"}
     assert {name for name, *_ in found} - of_nodes == LOOKUPS | TRIGGERS
     assert bool(of_nodes) is is_used()
     for name, public, runtime, config in found:
