@@ -74,7 +74,7 @@ def _number_state(number: str, rows: Sequence[Any]) -> NumberState:
 
 @cache
 def _number_states_statement() -> str:
-    columns = ", ".join(field.column for field in Suppression._meta.concrete_fields)
+    columns = ", ".join(str(field.column) for field in Suppression._meta.concrete_fields)
     return (
         f"SELECT n.number, clock_timestamp(), e.position, e.hash, {outbox.WANTED_TYPES_SQL},"
         " EXISTS (SELECT FROM optout_review WHERE team_id = $1 AND number = n.number AND outcome = 'open'),"

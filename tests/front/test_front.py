@@ -152,14 +152,17 @@ def test_what_arrives_while_several_webhooks_are_at_work_is_taken_together(
 
 def test_webhooks_that_wait_call_one_thread(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """It takes all of them; what arrives afterwards calls a thread again."""
-    calls = list[str]()
+    calls = list[Any]()
 
     async def scenario() -> None:
         async with front_with(folder, FakePages(), threads=2) as front:
             submit = front.webhooks.pool.submit
-            monkeypatch.setattr(
-                front.webhooks.pool, "submit", lambda call: [calls.append("a call"), submit(call)]
-            )
+
+            def counted(call: Any) -> Any:
+                calls.append(call)
+                return submit(call)
+
+            monkeypatch.setattr(front.webhooks.pool, "submit", counted)
             for expected in (1, 2):
                 with front.webhooks.turn:
                     clients = [FakeClient([b"%d" % n]) for n in range(3)]

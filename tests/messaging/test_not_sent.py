@@ -24,7 +24,7 @@ from tests.cast import MARIA, Cast
 from tests.messaging.fake_twilio import FakeTwilio
 from tests.messaging.test_scheduling import become_reader, leave, lose_inbox
 
-type Event = Callable[[Cast, FakeTwilio], None]
+type Event = Callable[[Cast, FakeTwilio], Any]
 MAYA, OLIVIA = "maya@northside.example", "olivia@northside.example"
 NO_RIGHT = "Maya Chen may no longer text from this inbox."
 HELD = "A text of this person may be an opt-out, and nobody has decided it yet."
