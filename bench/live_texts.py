@@ -9,7 +9,6 @@ import re
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
 
 from accounts.models import Inbox, Member
 from bench import teams
@@ -114,8 +113,7 @@ class _Watch:
 
     async def _browse(self, nth: int, page: OpenPage) -> None:
         await asyncio.sleep(nth / BROWSERS * OPENING)
-        polling, fetching, poll = await self._connect(), await self._connect(), page.poll
-        watching = await self._connect() if page.thread else None
+        polling, poll = await self._connect(), page.poll
         while True:
             head, body = await polling.ask(self._get(poll, page))
             if b" 200 " not in head.split(b"\r\n")[0]:  # nothing new, or the server is busy
@@ -123,14 +121,18 @@ class _Watch:
                 continue
             poll = poll_of(body)
             if b"changed" in head:
-                parts: list[Any] = [fetching.ask(self._get(page.list, page))]
-                if watching:
-                    parts.append(self._read_thread(watching, nth, page))
-                await asyncio.gather(*parts)
+                await asyncio.gather(self._fetch(page.list, page), self._read_thread(nth, page))
             await asyncio.sleep(0.1)
 
-    async def _read_thread(self, connection: "_HttpConnection", nth: int, page: OpenPage) -> None:
-        _, body = await connection.ask(self._get(page.thread, page))
+    async def _fetch(self, path: str, page: OpenPage) -> bytes:
+        """Over a connection of its own: an idle one is closed."""
+        connection = await self._connect()
+        _, body = await connection.ask(self._get(path, page))
+        connection.writer.close()
+        return body
+
+    async def _read_thread(self, nth: int, page: OpenPage) -> None:
+        body = await self._fetch(page.thread, page) if page.thread else b""
         now = time.monotonic()
         for text in map(int, TEXT.findall(body)):
             if text in self.sent:
