@@ -14,7 +14,7 @@ from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS
 from django.db.models import QuerySet
 
-KEPT = 200  # queries, each of some 50 kB
+KEPT = 200  # queries
 _STAND_IN = -(2**62)  # the first of the numbers that stand for values; no row has such an ID
 _DIGITS = str(_STAND_IN)[:12]  # with which all of them begin
 _SAME_EACH_TIME = (int, str, timedelta)

@@ -71,9 +71,8 @@ class WebhookThreads:
         """Answer requests that wait, until none does or MOST_TOGETHER were taken; another thread takes the rest."""
         taken: list[_Waiting] = []
         with _failing(taken), self._turn() as turn:
-            self.called = (
-                False  # what arrives from now on calls another thread, which finds what this one leaves
-            )
+            # What arrives from now on calls another thread, which finds what this one leaves.
+            self.called = False
             for responses in self.answer_requests(self._take(taken, turn)):
                 answers = [(taken[n].answer, _complete(response)) for n, response in responses.items()]
                 _in_loop(taken, partial(_settle, answers))
