@@ -82,7 +82,11 @@ def harbor_crm(cast: Cast) -> ApiClient:
 
 @pytest.fixture(autouse=True)
 def _hosts_of_webhooks_are_public(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The URL of a webhook is looked up in DNS when it is created."""
+    make_hosts_public(monkeypatch)
+
+
+def make_hosts_public(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every host of a webhook has one public address; the product looks it up in DNS when a webhook is created."""
     public = ipaddress.ip_address("93.184.215.14")
     monkeypatch.setattr(endpoint_urls, "get_ip_address", lambda host, port, _: (public, port))
 

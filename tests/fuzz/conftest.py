@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 
+from tests.api.conftest import make_hosts_public
 from tests.fuzz.odd_values import OddValues
 
 SEED = os.environ.get("FUZZ_SEED", "1")
@@ -29,6 +30,11 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 @pytest.fixture
 def odd(request: pytest.FixtureRequest, part: int) -> OddValues:
     return OddValues(f"{SEED} {request.node.name}")
+
+
+@pytest.fixture(autouse=True)
+def _hosts_of_webhooks_are_public(monkeypatch: pytest.MonkeyPatch) -> None:
+    make_hosts_public(monkeypatch)
 
 
 @pytest.fixture
