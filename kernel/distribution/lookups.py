@@ -4,9 +4,12 @@ import time
 from collections.abc import Callable, Hashable, Sequence
 from typing import Any
 
+from django.db import InterfaceError, OperationalError
+
 from kernel.distribution.connection import scopes_ask_nodes
 
 REMEMBERED_FOR = 60.0  # seconds after which all nodes are asked again, for what is new in other teams
+ASKED_AGAIN_AFTER = 5.0  # seconds, if a node does not answer
 MOST_REMEMBERED = 100_000
 
 
@@ -21,23 +24,35 @@ def find_in_teams[T](
     minute; in between `in_team` is asked for each team in which something was found, unless that is not enough.
 
     So what is found on a cluster is true now; what is new in a team without any is found a minute later at the latest.
+    While a node is down, that statement fails for all teams; those on other nodes go on with what is remembered.
     """
     if not scopes_ask_nodes():
         return list(everywhere())
     asked_at, teams = _REMEMBERED.get(question, (0.0, ()))
     if teams and time.monotonic() - asked_at < REMEMBERED_FOR:
-        known = [row for team_id in teams for row in in_team(team_id)]
+        known = _known(teams, in_team)
         if is_enough(known):
             return known
-    found = list(everywhere())
-    _remember(question, sorted({team_of(row) for row in found}))
+    try:
+        found = list(everywhere())
+    except (OperationalError, InterfaceError):
+        known = _known(teams, in_team)
+        if not is_enough(known):
+            raise
+        _remember(question, teams, time.monotonic() - REMEMBERED_FOR + ASKED_AGAIN_AFTER)
+        return known
+    _remember(question, sorted({team_of(row) for row in found}), time.monotonic())
     return found
 
 
-def _remember(question: Hashable, teams: Sequence[int]) -> None:
+def _known[T](teams: Sequence[int], in_team: Callable[[int], Sequence[T]]) -> list[T]:
+    return [row for team_id in teams for row in in_team(team_id)]
+
+
+def _remember(question: Hashable, teams: Sequence[int], asked_at: float) -> None:
     if len(_REMEMBERED) >= MOST_REMEMBERED:
         _REMEMBERED.clear()
-    _REMEMBERED[question] = time.monotonic(), teams
+    _REMEMBERED[question] = asked_at, teams
 
 
 _REMEMBERED: dict[Any, tuple[float, Sequence[int]]] = {}

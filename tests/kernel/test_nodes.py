@@ -157,3 +157,30 @@ def test_lookups_ask_the_team_that_they_found(
         key.delete()
     assert api_key_by_key_id("k1") is None
     assert scope_lookups.teams_for_page(cast.admin.user_id, "unknown") == everywhere[2]
+
+
+def test_while_a_node_is_down_the_teams_of_others_are_found(
+    cast: Cast, cluster: psycopg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def inboxes() -> list[Inbox]:
+        return scope_lookups.inboxes_by_address(cast.front_desk.account_id, cast.front_desk.number)
+
+    asked = list[str]()
+
+    def fail(statement: str, *_: Any) -> Any:
+        asked.append(statement)
+        raise OperationalError("connection to the remote node failed")
+
+    found = inboxes()
+    assert found == [cast.front_desk]
+    monkeypatch.setattr(lookups, "REMEMBERED_FOR", -1.0)  # a minute later
+    monkeypatch.setattr(lookups, "ASKED_AGAIN_AFTER", 600.0)
+    monkeypatch.setattr(scope_lookups, "fetch", fail)
+    assert inboxes() == inboxes() == found
+    with pytest.raises(OperationalError):
+        scope_lookups.inboxes_by_address("AC-unknown", cast.front_desk.number)
+    with scope(cast.northside.id):
+        Inbox.objects.filter(id=cast.front_desk.id).update(account_id="AC-other")
+    with pytest.raises(OperationalError):
+        inboxes()
+    assert len(asked) == 3
