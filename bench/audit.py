@@ -165,6 +165,17 @@ def answers_are_expected(webhooks: Mapping[int, int], pages: Mapping[int, int]) 
     )
 
 
+def kept_rows(before: Mapping[str, Counter[str]], after: Mapping[str, Counter[str]]) -> AuditFinding:
+    """The rows of teams, each with how often it was found: what was there before is there, and nothing twice."""
+    broken = []
+    for slug, rows in before.items():
+        found = after.get(slug, Counter())
+        broken += [f"{slug} lost {row}" for row in rows - found]
+        broken += [f"{slug} has {row} {times} times" for row, times in found.items() if times > 1]
+    looked_at = sum(rows.total() for rows in before.values())
+    return AuditFinding("what other teams had before is there once", looked_at, broken)
+
+
 def _is_confirmation(by_id: Mapping[int, AuditedMessage], sent: DeliveredText) -> bool:
     return sent.message_id in by_id and by_id[sent.message_id].purpose == CONFIRMATION
 

@@ -28,13 +28,24 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.chaos", description=__doc__)
     parser.add_argument("--outage", type=float, default=15.0, help="seconds of each outage (default 15)")
     add_arguments(parser)
+    parser.add_argument(
+        "--contacts",
+        type=int,
+        default=0,
+        help="on a cluster: first the demo, and a team with so many contacts",
+    )
     options = parser.parse_args()
     cluster = cluster_of(options)
     try:
         with product(cluster) as (manager, carrier):
-            from bench import chaos_scenario  # needs Django, which needs the addresses of the servers
+            from bench import (
+                chaos_scenario,
+                existing_teams,
+            )  # need Django, which needs the addresses of the servers
 
             print(installation.describe_machine(), flush=True)
+            if cluster and options.contacts:
+                existing_teams.create(cluster.superuser_url, options.contacts)
             outages = cluster.outages if cluster else chaos_outages.outages
             return chaos_scenario.run_scenario(FOLDER, manager, carrier, options.outage, outages)
     except (installation.NotMeasured, NotStarted) as error:

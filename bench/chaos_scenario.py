@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from bench import audit, installation, teams
+from bench import audit, existing_teams, installation, teams
 from bench.audit import AuditedMessage, AuditFinding
 from bench.chaos_neighbours import Neighbours
 from bench.fake_carrier import FakeCarrier
@@ -19,7 +19,7 @@ from optout.models import Suppression
 from optout.pending_opt_ins import OptInOutcome, PendingOptIn
 
 # Seconds until no text waits. A carrier call that died with its worker is settled after sixty.
-MAX_SECONDS_TO_QUIET = 120.0
+MAX_SECONDS_TO_QUIET = 600.0
 
 
 # Causes outages of so many seconds; yields the name of each before it starts.
@@ -29,6 +29,7 @@ type Outages = Callable[[Path, ProcessManager, float], Iterator[str]]
 def run_scenario(
     folder: Path, manager: ProcessManager, carrier: FakeCarrier, outage: float, outages: Outages
 ) -> int:
+    existing = existing_teams.rows_by_team()
     member, ids = teams.create_team_at("Chaos", list(carrier.accounts.values()))
     page = MemberBrowser(
         f"http://127.0.0.1:{os.environ['PORT']}/t/{member.team.slug}/", teams.session_cookie(member), ids
@@ -48,6 +49,7 @@ def run_scenario(
     print(f"{time.monotonic() - began:5.0f} s  idle after {seconds:.0f} s: {progress(people)}\n", flush=True)
     findings = audit_product(people, member.team_id)
     findings += neighbours.findings({person.number for person in people.people if person.stop})
+    findings.append(audit.kept_rows(existing, existing_teams.rows_by_team()))
     print("\n".join(audit.format_findings(findings)))
     print(installation.run_manage_command("verify_ledger").strip())
     return 1 if any(finding.broken for finding in findings) else 0

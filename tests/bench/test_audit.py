@@ -1,5 +1,6 @@
 """The audit of `make chaos` detects each way to break a promise."""
 
+from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -46,6 +47,7 @@ def maria(*, start: float | None = None) -> Person:
         audit.composed_once({"Hello": 302, "Lost": 503}, [TEXT_OUT]),
         audit.final_statuses([SENT], [TEXT_OUT, replace(TEXT_OUT, id=4, status="refused")]),
         audit.answers_are_expected({200: 9, 503: 2, 0: 1}, {302: 3, 422: 1}),
+        audit.kept_rows({"shop": Counter(["text 1"])}, {"shop": Counter(["text 1", "text 2"])}),
     ],
 )
 def test_a_kept_promise_has_no_findings(finding: AuditFinding) -> None:
@@ -80,6 +82,9 @@ def test_a_kept_promise_has_no_findings(finding: AuditFinding) -> None:
         audit.answers_are_expected({500: 1}, {}),
         audit.answers_are_expected({}, {500: 1}),
         audit.answers_are_expected({404: 1}, {}),
+        audit.kept_rows({"shop": Counter(["text 1"])}, {"shop": Counter(["text 2"])}),
+        audit.kept_rows({"shop": Counter(["text 1"])}, {"shop": Counter(["text 1", "text 1"])}),
+        audit.kept_rows({"shop": Counter(["text 1"])}, {}),
     ],
 )
 def test_a_broken_promise_is_found(finding: AuditFinding) -> None:
