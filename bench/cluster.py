@@ -1,4 +1,4 @@
-"""A cluster beside one PostgreSQL, `python -m bench.cluster`: inbound texts in turns, and CPU a text of each server.
+"""A cluster beside one PostgreSQL, `python -m bench.cluster`: inbound texts and pages in turns, and CPU a text.
 
 Both databases are empty at first, on this machine and of one build. The product runs once for each, as for `bench`.
 """
@@ -27,14 +27,9 @@ from devserver.processes import NotStarted
 
 BODIES = {"ordinary": "Hello, do you open on Sunday?", "STOP": "STOP"}
 MIN_RATIO = 0.6  # of the texts a second of one PostgreSQL
+MAX_PAGE = 2.0  # times as long as on one PostgreSQL
 NODES = "SELECT nodename, nodeport FROM pg_dist_node WHERE isactive ORDER BY groupid"
-# Creates a team in the database of the environment, and prints what a webhook needs.
-CREATE_TEAM = """
-import json, time, django; django.setup()
-from bench import teams
-_, inbox = teams.create_team(f"Inbound{time.time():.0f}", "+15105550100")
-print(json.dumps({name: getattr(inbox, name) for name in ("account_id", "number", "auth_tokens")}))
-"""
+REQUESTS_IN_A_ROW = 20  # of a page of one before the other
 
 
 @dataclass
@@ -46,9 +41,11 @@ class Measured:
     ports: dict[str, int]
     address: tuple[str, int] = ("", 0)
     inbox: Any = None
+    pages: dict[str, bytes] = field(default_factory=dict)  # their requests
     rates: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     latencies: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     cpu: dict[tuple[str, str], list[float]] = field(default_factory=lambda: defaultdict(list))
+    page_times: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
 
 
 def main() -> int:
@@ -71,6 +68,8 @@ def main() -> int:
                 )
             _measure(both, options.rounds)
             _show(both)
+            _measure_pages(both, options.rounds)
+            _show_pages(both)
             print(installation.describe_machine())
     except (installation.NotMeasured, NotStarted) as error:
         print(error, file=sys.stderr)
@@ -88,15 +87,22 @@ def _prepared(name: str, url: str, owner_url: str) -> Measured:
         "PUBLIC_URL": f"http://127.0.0.1:{os.environ['PORT']}",  # in all signatures
     }
     installation.run_manage_command("migrate", "--no-input", role="owner", settings=settings)
-    with psycopg.connect(owner_url) as owner:
+    facts = _create_teams(settings)
+    with psycopg.connect(owner_url, autocommit=True) as owner:
         ports = {name: owner.info.port}
         if owner.execute("SELECT FROM pg_extension WHERE extname = 'citus'").rowcount:
             installation.run_manage_command("distribute", role="owner", settings=settings)
             nodes = [port for _, port in owner.execute(NODES).fetchall()]
             ports = {"coordinator": owner.info.port}
             ports |= {f"node {n}": port for n, port in enumerate(nodes) if port != owner.info.port}
+        owner.execute("VACUUM ANALYZE")
+    pages = {name: request.encode() for name, request in facts["pages"].items()}
+    return Measured(name, settings, ports, inbox=SimpleNamespace(**facts["inbox"]), pages=pages)
+
+
+def _create_teams(settings: Mapping[str, str]) -> Any:
     made = subprocess.run(
-        [sys.executable, "-c", CREATE_TEAM],
+        [sys.executable, "-m", "bench.cluster_teams"],
         cwd=ROOT,
         env=settings,
         text=True,
@@ -105,7 +111,7 @@ def _prepared(name: str, url: str, owner_url: str) -> Measured:
     )
     if made.returncode:
         raise installation.NotMeasured(made.stderr)
-    return Measured(name, settings, ports, inbox=SimpleNamespace(**json.loads(made.stdout)))
+    return json.loads(made.stdout)
 
 
 def _measure(both: list[Measured], rounds: int) -> None:
@@ -154,6 +160,36 @@ def _show(both: list[Measured]) -> None:
                 f"{median(ratios):.2f} of >= {MIN_RATIO}" if each is cluster else "", servers,
             ))  # fmt: skip
     print_table(("texts", "database", "texts/s", "p99 ms", "ratio", "CPU ms a text"), rows)
+
+
+def _measure_pages(both: list[Measured], rounds: int) -> None:
+    for page in both[0].pages:
+        for each in both:  # so that every thread has its connections and prepared statements
+            _time_page(each, page, 40, connections=4)
+        for _ in range(rounds):
+            for each in both:
+                each.page_times[page].append(_time_page(each, page, REQUESTS_IN_A_ROW))
+
+
+def _time_page(each: Measured, page: str, times: int, connections: int = 1) -> float:
+    """The median of the milliseconds of a page."""
+    from bench.http_load import send_all
+
+    outcome = send_all(each.address, [each.pages[page]] * times, connections)
+    if set(outcome.statuses) != {200}:
+        raise installation.NotMeasured(f"Not every page was answered 200: {dict(outcome.statuses)}")
+    return outcome.percentile(0.5)
+
+
+def _show_pages(both: list[Measured]) -> None:
+    one, cluster = both
+    rows = []
+    for page in one.pages:
+        times = zip(cluster.page_times[page], one.page_times[page], strict=True)
+        ratio = median(a / b for a, b in times)
+        medians = (f"{median(each.page_times[page]):.1f}" for each in both)
+        rows.append((page, *medians, f"{ratio:.2f} of <= {MAX_PAGE}"))
+    print_table(("page", "one PostgreSQL ms", "cluster ms", "ratio"), rows)
 
 
 if __name__ == "__main__":
