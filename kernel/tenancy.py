@@ -45,10 +45,12 @@ def scope(team_id: int, lock: int | None = None, *, snapshot: bool = False) -> I
     if snapshot:
         preparing.insert(0, _SNAPSHOT)
     locking = [f"SELECT pg_advisory_xact_lock({int(lock):d})"] if lock is not None else []
-    nested = connection.in_atomic_block
-    direct = not nested and scopes_ask_nodes()
+    nested, on_cluster = connection.in_atomic_block, scopes_ask_nodes()
+    direct = on_cluster and not nested
     with transaction_at_home(team_id, preparing, locking) if direct else transaction.atomic():
-        if not direct:
+        if on_cluster and nested:
+            kernel_sql.begin_with([_REACHES_SHARDS, *preparing, *locking])
+        elif not direct:
             kernel_sql.begin_transaction("; ".join(preparing + locking))
         connection.heymarket_team = team_id  # type: ignore[attr-defined]
         try:
@@ -81,6 +83,8 @@ def linked_scope(team_id: int) -> Iterator[None]:
 
 
 _SNAPSHOT = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
+# The connection may be from before the distribution, which sets this for the database.
+_REACHES_SHARDS = "SET LOCAL citus.propagate_set_commands = 'local'"
 # A statement for a page or an export takes one processor at a time, and leaves the others to the texts that arrive.
 _ONE_PROCESS = "SET LOCAL max_parallel_workers_per_gather = 0"
 

@@ -66,22 +66,29 @@ def worker_count() -> int:
 
 
 def missing_settings() -> list[str]:
-    """Those of SETTINGS that do not hold in this connection."""
+    """Those of SETTINGS that do not hold in this connection, or that the database has not got on some node."""
     return [
         f"{name} = {value}"
         for name, value in SETTINGS.items()
         if fetch("SELECT current_setting($1, true)", name) != [(value,)]
+        or nodes_without(_HAS_SETTING, f"{name}={value}")
     ]
 
 
-def nodes_without(question: str, role: str) -> list[str]:
-    """The nodes on which this query about a role (%L) has no rows."""
+_HAS_SETTING = """
+    SELECT FROM pg_db_role_setting s JOIN pg_database d ON d.oid = s.setdatabase
+    WHERE d.datname = current_database() AND %L = ANY(s.setconfig)
+"""
+
+
+def nodes_without(question: str, value: str) -> list[str]:
+    """The nodes on which this query about a value (%L), such as the name of a role, has no rows."""
     rows = fetch(
         "SELECT n.nodename || ':' || n.nodeport FROM run_command_on_all_nodes("
         "  'SELECT EXISTS (' || format($1::text, $2::text) || ')') AS r"
         " JOIN pg_dist_node n USING (nodeid) WHERE r.result IS DISTINCT FROM 't' ORDER BY 1",
         question,
-        role,
+        value,
     )
     return [node for (node,) in rows]
 

@@ -124,7 +124,7 @@ def _find(team_id: int) -> Home:
     with connected_to(address):
         ((arrival,),) = fetch("SELECT node_receives($1::bigint)", team_id)
     if arrival is None:
-        raise OperationalError(f"Team {team_id} is being moved.")
+        raise OperationalError(f"Team {team_id} is being moved, or the tables are being distributed.")
     home = _HOMES[team_id] = Home(address, arrival)
     return home
 

@@ -1,5 +1,5 @@
 -- What a scope asks on a cluster (kernel/distribution/nodes.py). Created on all nodes, by migrate and by distribute, where
--- Citus is installed. :last_table is distributed last: until then all teams are on the coordinating node.
+-- Citus is installed. :last_table is distributed last.
 
 -- The shard of a team; null while it is on the coordinating node with all others.
 CREATE OR REPLACE FUNCTION node_shard(team bigint) RETURNS bigint
@@ -25,6 +25,13 @@ LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $
     WHERE p.shardid = shard
 $$;
 
+-- Whether a table is distributed. While others are not yet, no scope begins: a connection from before does not pass its
+-- team on to the shards, which would show it no opt-outs; and statements that name both kinds of tables are refused.
+CREATE OR REPLACE FUNCTION node_is_distributed() RETURNS boolean
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT EXISTS (SELECT FROM pg_dist_partition WHERE partmethod = 'h')
+$$;
+
 -- Keeps a shard, which came here by this arrival, on this node until the transaction ends. False if it has left.
 -- The lock (5 is ShareLock) is the one that every write takes. Moving or splitting a shard takes it exclusively on all nodes
 -- before it changes where the shard is, and holds it until that is committed. A statement begins after the lock was taken.
@@ -32,9 +39,9 @@ CREATE OR REPLACE FUNCTION node_keeps(arrival text) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp SET lock_timeout = '5s' AS $$
 DECLARE shard bigint := split_part(arrival, '.', 1);
 BEGIN
-    IF shard = 0 THEN  -- nothing is distributed: the last table cannot be, while it has this lock
+    IF shard = 0 THEN  -- nothing is distributed, nor can be while it has this lock (steps.py)
         LOCK TABLE public.:last_table IN ROW SHARE MODE;
-        RETURN node_shard(1) IS NULL;
+        RETURN NOT node_is_distributed();
     END IF;
     IF NOT EXISTS (SELECT FROM pg_dist_shard WHERE shardid = shard) THEN RETURN false; END IF;
     PERFORM lock_shard_metadata(5, ARRAY[shard]);

@@ -88,8 +88,9 @@ def test_a_page_is_loaded_by_one_statement_or_by_several(cast: Cast, monkeypatch
     assert not connection.in_atomic_block
 
 
-def test_a_step_is_repeated_after_deadlocks_with_texts_and_after_no_other_error(
-    cast: Cast, owner: psycopg.Connection, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("code", ["40P01", "55P03"])
+def test_a_step_is_repeated_after_deadlocks_with_texts_and_waiting_and_after_no_other_error(
+    cast: Cast, owner: psycopg.Connection, monkeypatch: pytest.MonkeyPatch, code: str
 ) -> None:
     owner.execute("""
         CREATE SEQUENCE tries; GRANT USAGE ON SEQUENCE tries TO PUBLIC;
@@ -98,14 +99,52 @@ def test_a_step_is_repeated_after_deadlocks_with_texts_and_after_no_other_error(
         END $$;
     """)
     monkeypatch.setattr(steps, "WITHOUT_TRIGGERS", "SELECT 1")
+    monkeypatch.setattr(steps, "PAUSE", 0.0)
     try:
-        steps.DistributionStep("a step", ["SELECT fail_twice('40P01')"]).run()
+        steps.DistributionStep("a step", [f"SELECT fail_twice('{code}')"]).run()
         assert owner.execute("SELECT last_value, setval('tries', 1, false) FROM tries").fetchone() == (3, 1)
         with pytest.raises(OperationalError):
             steps.DistributionStep("a step", ["SELECT fail_twice('57014')"]).run()
         assert owner.execute("SELECT last_value FROM tries").fetchone() == (1,)
     finally:
         owner.execute("DROP FUNCTION fail_twice; DROP SEQUENCE tries")
+
+
+@pytest.mark.skipif(is_used(), reason="Citus has this function")
+def test_a_step_is_repeated_while_a_node_refuses_its_statement(
+    cast: Cast, owner: psycopg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owner.execute("""
+        CREATE SEQUENCE tries; GRANT USAGE ON SEQUENCE tries TO PUBLIC;
+        CREATE FUNCTION run_command_on_all_nodes(command text) RETURNS TABLE (success boolean, result text)
+            LANGUAGE sql AS $$ SELECT true, '' UNION ALL SELECT nextval('tries') >= 3, command || ' refused' $$;
+    """)
+    monkeypatch.setattr(steps, "WITHOUT_TRIGGERS", "SELECT 1")
+    monkeypatch.setattr(steps, "PAUSE", 0.0)
+    try:
+        steps.DistributionStep("a step", [], "GRANT").run()
+        assert owner.execute("SELECT last_value, setval('tries', 1, false) FROM tries").fetchone() == (3, 1)
+        monkeypatch.setattr(steps, "TRIES", 2)
+        with pytest.raises(steps.NodeFailed, match="GRANT refused"):
+            steps.DistributionStep("a step", [], "GRANT").run()
+    finally:
+        owner.execute("DROP FUNCTION run_command_on_all_nodes; DROP SEQUENCE tries")
+
+
+def test_scopes_are_stopped_while_tables_are_distributed_and_find_all_rights_afterwards(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in "missing_settings", "tables_of_this_node", "distributed_tables", "reference_tables":
+        monkeypatch.setattr(steps.cluster, name, lambda: set[str]())
+    monkeypatch.setattr(steps.cluster, "nodes_without", lambda *_: ["a node"])
+    *_, last = in_order(tenant_tables(), foreign_keys())
+    left = list(steps.steps_left())
+    titles = [step.title for step in left]
+    assert titles.index("rights on the sequences of every node") < titles.index(f"{last}: by team")
+    distributing = [step for step in left if any("create_distributed" in sql for sql in step.statements)]
+    assert len(distributing) > 90
+    lock = f"LOCK TABLE {last} IN EXCLUSIVE MODE"
+    assert all(step.statements.index(lock) == 1 for step in distributing)
 
 
 @pytest.mark.parametrize(("name", "words", "expected"), [

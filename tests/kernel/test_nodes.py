@@ -13,6 +13,8 @@ from api.models import ApiKey, KeyKind
 from api.scope_lookups import api_key_by_key_id
 from kernel.checks import unsafe_role_reasons
 from kernel.distribution import lookups, nodes
+from kernel.distribution.steps import alone_with
+from kernel.distribution.tables import foreign_keys, in_order, tenant_tables
 from kernel.sql import fetch
 from kernel.tenancy import scope
 from messaging.carriers.base import InboundText
@@ -51,6 +53,33 @@ def cluster(cast: Cast, owner: psycopg.Connection) -> Iterator[psycopg.Connectio
     nodes._HOMES.clear()
     lookups._REMEMBERED.clear()
     owner.execute("DROP FUNCTION node_of_team, node_receives, node_must_keep; DROP TABLE test_place")
+
+
+# What nodes.sql reads of Citus.
+CATALOGUE = """
+    CREATE TABLE public.pg_dist_partition (logicalrelid regclass, partmethod "char");
+    CREATE TABLE public.pg_dist_placement (shardid bigint, groupid integer);
+    CREATE TABLE public.pg_dist_local_group (groupid integer);
+    CREATE TABLE public.pg_dist_node
+        (nodename text, nodeport integer, groupid integer, noderole text, isactive boolean);
+"""
+NAMES = (
+    "node_shard, node_of_team, node_arrival, node_is_distributed, node_keeps, node_must_keep, node_receives"
+)
+
+
+@pytest.fixture
+def citus(cast: Cast, owner: psycopg.Connection) -> Iterator[psycopg.Connection]:
+    """A database with the functions of nodes.sql, in which nothing is distributed yet."""
+    connection.close()
+    owner.execute(CATALOGUE)
+    for statement in nodes.function_statements():
+        if " FUNCTION node_" in statement:
+            owner.execute(statement.replace("SET citus.enable_ddl_propagation = off", "").encode())
+    yield owner
+    nodes._HOMES.clear()
+    owner.execute(f"DROP FUNCTION {NAMES}".encode())
+    owner.execute("DROP TABLE pg_dist_partition, pg_dist_placement, pg_dist_local_group, pg_dist_node")
 
 
 def process() -> int:
@@ -184,3 +213,39 @@ def test_while_a_node_is_down_the_teams_of_others_are_found(
     with pytest.raises(OperationalError):
         inboxes()
     assert len(asked) == 3
+
+
+def test_no_scope_begins_while_some_tables_are_distributed(cast: Cast, citus: psycopg.Connection) -> None:
+    with scope(cast.northside.id, lock=1):
+        assert Inbox.objects.filter(id=cast.front_desk.id).exists()
+    citus.execute("INSERT INTO pg_dist_partition VALUES ('accounts_inbox', 'h')")
+    for _ in range(2):  # where the process thought that the team was, and by asking
+        with pytest.raises(OperationalError), scope(cast.northside.id):
+            pass
+    citus.execute("DELETE FROM pg_dist_partition")
+    with scope(cast.northside.id):
+        assert Inbox.objects.filter(id=cast.front_desk.id).exists()
+
+
+def test_a_table_is_distributed_after_the_scopes_that_have_begun(
+    cast: Cast, citus: psycopg.Connection
+) -> None:
+    *_, last = in_order(tenant_tables(), foreign_keys())
+    alone = "; ".join(alone_with(last)).replace("EXCLUSIVE MODE", "EXCLUSIVE MODE NOWAIT")
+    assert "NOWAIT" in alone
+    with scope(cast.northside.id), pytest.raises(psycopg.errors.LockNotAvailable):
+        citus.execute(f"BEGIN; {alone}".encode())
+    citus.execute("ROLLBACK")
+    citus.execute(f"BEGIN; {alone}; ROLLBACK".encode())
+
+
+def test_a_scope_in_a_transaction_reaches_shards_by_a_connection_from_before(
+    cast: Cast, cluster: psycopg.Connection
+) -> None:
+    with transaction.atomic(), scope(cast.northside.id):
+        assert fetch("SELECT current_setting('citus.propagate_set_commands', true)") == [("local",)]
+        assert Inbox.objects.filter(id=cast.front_desk.id).exists()
+    with transaction.atomic():
+        fetch("SELECT 1")
+        with scope(cast.northside.id, lock=1):
+            assert fetch("SELECT current_setting('citus.propagate_set_commands', true)") == [("local",)]
