@@ -57,8 +57,8 @@ def main() -> int:
 
 
 @contextmanager
-def product(cluster: Cluster | None) -> Iterator[tuple[ProcessManager, FakeCarrier]]:
-    """Everything that `make run` starts, in its own folder, with the fake carrier."""
+def product(cluster: Cluster | None, contacts: int) -> Iterator[tuple[ProcessManager, FakeCarrier]]:
+    """Everything that `make run` starts, in its own folder, with the fake carrier. `contacts`: on a cluster."""
     shutil.rmtree(FOLDER, ignore_errors=True)
     installation.set_environment(installation.free_port())
     os.environ["FETCH_MISSED_EVERY"] = "5"
@@ -77,7 +77,10 @@ def product(cluster: Cluster | None) -> Iterator[tuple[ProcessManager, FakeCarri
         ]
         manager = ProcessManager(FOLDER, programs, os.environ, lock)
         try:
-            start(manager, own)
+            start_servers(manager, own)
+            if cluster and contacts:
+                _create_teams(cluster, contacts)
+            start_app(manager)
             yield manager, carrier
         finally:
             manager.stop()
@@ -85,7 +88,14 @@ def product(cluster: Cluster | None) -> Iterator[tuple[ProcessManager, FakeCarri
     servers.await_stopped_servers(FOLDER)
 
 
-def start(manager: ProcessManager, own: frozenset[str]) -> None:
+def _create_teams(cluster: Cluster, contacts: int) -> None:
+    from bench import existing_teams  # needs Django
+
+    existing_teams.create(cluster.superuser_url, contacts)
+
+
+def start_servers(manager: ProcessManager, own: frozenset[str]) -> None:
+    """With the tables."""
     if not manager.await_ready():
         raise NotStarted(f"The process manager did not start:{processes.last_lines(manager.log)}")
     manager.start("servers:valkey")
@@ -93,13 +103,16 @@ def start(manager: ProcessManager, own: frozenset[str]) -> None:
         start_postgres(manager)
     valkey.await_ready(FOLDER, manager.is_running("valkey"))
     installation.run_manage_command("migrate", "--no-input", role="owner")
+    django.setup()
+
+
+def start_app(manager: ProcessManager) -> None:
     manager.start("app:web", "app:worker", "app:bulk", "app:missed", "app:media", "app:webhooks", "app:beat")
     host, port = os.environ["HOST"], int(os.environ["PORT"])
     if not processes.wait_until(
         lambda: installation.is_healthy(host, port), manager.is_running("web"), installation.START_LIMIT
     ):
         raise NotStarted(f"The web server did not start:{processes.last_lines(FOLDER / 'log' / 'web.log')}")
-    django.setup()
 
 
 def start_postgres(manager: ProcessManager) -> None:

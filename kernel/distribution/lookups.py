@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Hashable, Sequence
 from typing import Any
 
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, NotSupportedError, OperationalError
 
 from kernel.distribution.connection import scopes_ask_nodes
 
@@ -25,6 +25,7 @@ def find_in_teams[T](
 
     So what is found on a cluster is true now; what is new in a team without any is found a minute later at the latest.
     While a node is down, that statement fails for all teams; those on other nodes go on with what is remembered.
+    Raises OperationalError also while only some tables are distributed, which Citus calls not supported.
     """
     if not scopes_ask_nodes():
         return list(everywhere())
@@ -35,10 +36,10 @@ def find_in_teams[T](
             return known
     try:
         found = list(everywhere())
-    except (OperationalError, InterfaceError):
+    except (OperationalError, InterfaceError, NotSupportedError) as error:
         known = _known(teams, in_team)
         if not is_enough(known):
-            raise
+            raise OperationalError(*error.args) from error
         _remember(question, teams, time.monotonic() - REMEMBERED_FOR + ASKED_AGAIN_AFTER)
         return known
     _remember(question, sorted({team_of(row) for row in found}), time.monotonic())
