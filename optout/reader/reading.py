@@ -13,6 +13,7 @@ from optout.reader.outcome import Outcome, ReaderSettings, ReadingMode, TextRead
 from optout.reader.quotes import own_words
 from optout.reader.reactions import read_reaction
 from optout.reader.score import THRESHOLD, VERSION, score_of
+from optout.reader.short_texts import copied_stop, short_hold, short_opt_out
 from optout.reader.signatures import without_signature
 from optout.reader.slips import SLIPS
 from optout.reader.words import Sentence, sentences
@@ -116,9 +117,23 @@ def _read_stop_sign(body: str) -> TextReading | None:
 
 
 def _read_words(body: str, own: str, parts: list[Sentence]) -> TextReading:
-    """The reading of a text by the score and the grammar. An opt-out beside a wish to be texted again holds."""
+    """The reading of a text that is not of keywords. A short text is also compared as a whole."""
     if read_reaction(body) or is_automatic_reply(body):
         return CONVERSATION
+    if found := short_opt_out(parts) or copied_stop(body):
+        return _found(found)
+    reading = _read_sentences(own, parts)
+    if reading == CONVERSATION and (found := short_hold(parts)):
+        return _found(found)
+    return reading
+
+
+def _found(found: Finding) -> TextReading:
+    return TextReading(found.outcome, found.rule, found.found, found.language)
+
+
+def _read_sentences(own: str, parts: list[Sentence]) -> TextReading:
+    """The reading by the score and the grammar. An opt-out beside a wish to be texted again holds."""
     score = score_of(own)
     if score < DISMISSED:
         return WISH if read_wish(parts) else CONVERSATION
