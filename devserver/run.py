@@ -22,8 +22,8 @@ from devserver.processes import NotStarted
 from devserver.supervision import ProcessManager, app_programs, server_programs
 
 LOGS = VAR / "log"
-START_SECONDS = 240.0  # of the web server, on a machine that is busy with other work
-FIRST_PAGE = 30.0  # seconds until the first page is answered, on such a machine
+START_SECONDS = 900.0  # of the web server, on a machine that is busy with other work
+FIRST_PAGE = 120.0  # seconds until the first page is answered, on such a machine
 SERVERS = {"DATABASE_URL": "postgres", "REDIS_URL": "valkey"}
 
 
