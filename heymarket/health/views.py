@@ -16,9 +16,10 @@ HOW_TO_SEND = "Send the installation's STATUS_TOKEN as “Authorization: Bearer 
 
 
 @csrf_exempt
+@never_cache
 def healthz(request: HttpRequest) -> HttpResponse:
     """Whether the web server runs; does not check database and cache."""
-    return HttpResponse("ok\n", content_type="text/plain")
+    return JsonResponse({"ok": True})
 
 
 @csrf_exempt
