@@ -4,12 +4,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 from environs import Env, validate
-from psycopg.conninfo import conninfo_to_dict
 
 from devserver.addresses import default_urls, remembered
+from heymarket import environment
 from heymarket.logs.config import FORMATS, logging_config
 from heymarket.media_storage import media_storage
 
@@ -22,18 +21,10 @@ DEVELOPMENT = env.bool("DEVELOPMENT", not env.str("DATABASE_URL", ""))
 DEBUG = env.bool("DEBUG", False)
 
 
-def secret(name: str) -> str:
-    """The secret `name`. Only a clone in development has a fixed default."""
-    if value := env.str(name, ""):
-        return value
-    if DEVELOPMENT:
-        return f"development-only-{name}-this-is-no-secret-at-all-0123456789"
-    raise ImproperlyConfigured(f"Set {name} in the environment to a long random value.")
-
-
-SECRET_KEY = secret("SECRET_KEY")
+_secrets = environment.secrets(env, development=DEVELOPMENT)
+SECRET_KEY = _secrets["SECRET_KEY"]
 # Secrets are encrypted with the first key and decrypted with any key. To rotate, put the new key first.
-ENCRYPTION_KEYS = [key for key in secret("ENCRYPTION_KEYS").split(",") if key]
+ENCRYPTION_KEYS = [key for key in _secrets["ENCRYPTION_KEYS"].split(",") if key]
 # Evidence sheets and the roots of ledgers are signed with the first key; all public keys are published.
 EVIDENCE_KEYS = [key for key in env.str("EVIDENCE_KEYS", "").split(",") if key] or ENCRYPTION_KEYS
 
@@ -44,7 +35,8 @@ EVIDENCE_KEYS = [key for key in env.str("EVIDENCE_KEYS", "").split(",") if key] 
 _listens = remembered() if DEVELOPMENT else {}
 HOST = env.str("HOST", _listens.get("HOST", "127.0.0.1"))
 PORT = env.int("PORT", int(_listens.get("PORT", 8000)))
-PUBLIC_URL = env.str("PUBLIC_URL", f"http://{'127.0.0.1' if HOST == '0.0.0.0' else HOST}:{PORT}").rstrip("/")
+_listening = f"http://{'127.0.0.1' if HOST == '0.0.0.0' else HOST}:{PORT}"
+PUBLIC_URL = environment.address(env, "PUBLIC_URL", _listening).rstrip("/")
 PUBLIC_HOST = urlsplit(PUBLIC_URL).hostname or "localhost"
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", [PUBLIC_HOST, *(["localhost", "127.0.0.1", "[::1]"] * DEVELOPMENT)])
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
@@ -58,9 +50,8 @@ PAGE_SOCKETS = env.path("PAGE_SOCKETS", VAR_DIR / "run")
 _local = default_urls()
 
 
-def database(url: str) -> dict[str, Any]:
-    """A Django DATABASES entry from a libpq URL; parameters without a Django key are passed to libpq."""
-    parts: dict[str, Any] = conninfo_to_dict(url)
+def database(parts: dict[str, Any]) -> dict[str, Any]:
+    """A Django DATABASES entry from the parts of a libpq URL; those without a Django key are passed to libpq."""
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": parts.pop("dbname", "heymarket"),
@@ -84,14 +75,16 @@ DATABASE_URL = env.str("DATABASE_URL", _local["DATABASE_URL"])
 DATABASE_OWNER_URL = env.str("DATABASE_OWNER_URL", _local["DATABASE_OWNER_URL"])
 # The owner creates and changes tables; everything else runs as a role that tenant isolation binds.
 DATABASE_ROLE = env.str("HEYMARKET_DATABASE_ROLE", "runtime")
-DATABASES = {"default": database(DATABASE_OWNER_URL if DATABASE_ROLE == "owner" else DATABASE_URL)}
-DATABASE_RUNTIME_USER = conninfo_to_dict(DATABASE_URL).get("user", "")
+_runtime = environment.database_parts("DATABASE_URL", DATABASE_URL)
+_owner = environment.database_parts("DATABASE_OWNER_URL", DATABASE_OWNER_URL)
+DATABASE_RUNTIME_USER = _runtime.get("user", "")
+DATABASES = {"default": database(_owner if DATABASE_ROLE == "owner" else _runtime)}
 # On a cluster: where this process reaches the nodes, if not at the addresses that the coordinating node knows
 # (docs/scale.md): worker1:5432=10.0.0.1:6432,worker2:5432=…
 DATABASE_NODES: dict[str, str] = env.dict("DATABASE_NODES", {})
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-REDIS_URL = env.str("REDIS_URL", _local["REDIS_URL"])
+REDIS_URL = environment.address(env, "REDIS_URL", _local["REDIS_URL"])
 CACHES = {
     # What must be kept, in PostgreSQL: allauth counts attempts to sign in here.
     "default": {
@@ -456,7 +449,7 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 VAPID_PRIVATE_KEY = env.str("VAPID_PRIVATE_KEY", "")
 VAPID_SUBJECT = env.str("VAPID_SUBJECT", f"mailto:no-reply@{PUBLIC_HOST}")
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", f"Heymarket <no-reply@{PUBLIC_HOST}>")
-_smtp = urlsplit(env.str("SMTP_URL", ""))
+_smtp = urlsplit(environment.address(env, "SMTP_URL", ""))
 MAILERS: dict[str, dict[str, Any]] = {
     "default": {
         "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
