@@ -67,7 +67,7 @@ def _require_rfc_3339(value: Any) -> Any:
     if isinstance(value, str) and not _RFC_3339.fullmatch(value):
         raise PydanticCustomError("time", "Send a date and time of RFC 3339, like 2026-11-25T10:42:00Z.")
     if not isinstance(value, str | datetime):
-        raise PydanticCustomError("time", "Send a date and time as a text, like 2026-11-25T10:42:00Z.")
+        raise PydanticCustomError("time", "Send a date and time as a string, like 2026-11-25T10:42:00Z.")
     return value
 
 

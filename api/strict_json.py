@@ -22,6 +22,8 @@ class StrictParser(Parser):
             raise ApiError(ErrorCode.BAD_DATA, "Send the body as application/json.", field="Content-Type")
         try:
             text = request.body.decode()
+            if text.startswith("\ufeff"):
+                raise ApiError(ErrorCode.BAD_DATA, "The body begins with a byte order mark. Send it without.")
             parsed = json.loads(
                 text, object_pairs_hook=_unique_keys, parse_float=_number, parse_constant=_refuse_constant
             )

@@ -84,4 +84,7 @@ def _is_left_out(name: str, value: Any) -> bool:
 
 
 _NO_ID = (0, "0", "")
-_NEVER_EMPTY = frozenset({"phone", "phone_number", "target", "date", "created_at"})
+# A text may be left out where a template or a file is sent; without these the call refuses it.
+_NEVER_EMPTY = frozenset({
+    "phone", "phone_number", "target", "add_phone", "remove_phone", "date", "created_at", "text", "media_url",
+})  # fmt: skip

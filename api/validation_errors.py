@@ -15,13 +15,13 @@ type Found = Mapping[str, Any]  # an error of pydantic
 type Path = tuple[str | int, ...]
 
 OTHER = "This value has another form than the field: /v1/docs shows an example."
-_OBJECT, _TEXT, _WHOLE = "Send an object.", "Send a text.", "Send a whole number."
+_OBJECT, _STRING, _WHOLE = "Send an object.", "Send a string.", "Send a whole number."
 
 # By pydantic's type of an error. Its values are in `ctx`.
 _SENTENCES: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "missing": lambda ctx: "This is needed. Send it.",
     "extra_forbidden": lambda ctx: "There is no such field. Leave it out, or correct its name.",
-    "string_type": lambda ctx: _TEXT,
+    "string_type": lambda ctx: _STRING,
     "string_too_short": lambda ctx: f"Send at least {_count(ctx['min_length'], 'character')}.",
     "string_too_long": lambda ctx: f"Send at most {_count(ctx['max_length'], 'character')}.",
     "string_unicode": lambda ctx: "Send text in UTF-8.",

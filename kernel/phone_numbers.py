@@ -75,10 +75,7 @@ def _canonical_full(raw: str, country: str, short_codes: bool) -> str:
     if 3 <= len(typed) <= 6 and all(char.isdecimal() for char in text):
         if short_codes:
             return _short_code(typed, country)
-        raise InvalidNumber(
-            "This is too short for a phone number."
-            f" For a short code, write its country too: {_short_code(typed, country)}."
-        )
+        raise InvalidNumber(f"This is too short for a phone number. {_what_to_write(typed, country)}")
     number = _assigned_number(typed, country)
     if number is None:
         raise InvalidNumber(
@@ -86,6 +83,14 @@ def _canonical_full(raw: str, country: str, short_codes: bool) -> str:
             " with + and its country code, like +44 20 7946 0958."
         )
     return number
+
+
+def _what_to_write(typed: str, country: str) -> str:
+    if (
+        len(typed) == 3
+    ):  # 911, 112, 211: emergency numbers and services of the network, which are never texted
+        return "Check its digits."
+    return f"For a short code, write its country too: {_short_code(typed, country)}."
 
 
 def from_carrier(raw: str, country: str) -> str:

@@ -23,10 +23,13 @@ SCOPE = KeyScope.WEBHOOKS
 
 
 def _each_once(events: list[str]) -> list[str]:
-    known = [kind.value for kind in SUBSCRIBABLE_TYPES if kind in events]
-    if len(known) < len(set(events)):
-        raise PydanticCustomError("event", "Send types of events as in the documentation of webhooks.")
-    return known
+    known = [kind.value for kind in SUBSCRIBABLE_TYPES]
+    if unknown := [event for event in events if event not in known]:
+        raise PydanticCustomError(
+            "event", "There is no event “{unknown}”. Send some of: {known}.",
+            {"unknown": unknown[0][:60], "known": ", ".join(known)},
+        )  # fmt: skip
+    return [kind for kind in known if kind in events]
 
 
 EventTypes = Annotated[

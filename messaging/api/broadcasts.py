@@ -24,7 +24,7 @@ from messaging.api.broadcast_shapes import (
     recipient_response,
 )
 from messaging.api.calls import calls
-from messaging.api.lookups import find_broadcaster, find_inbox, require_filled
+from messaging.api.lookups import find_broadcaster, find_inbox, require_filled, require_known_fields
 from messaging.broadcasts import lifecycle
 from messaging.broadcasts.audience import Audience
 from messaging.broadcasts.lifecycle import NotPossible
@@ -70,6 +70,7 @@ def _create(request: ApiRequest, payload: CreateBroadcastRequest) -> BroadcastRe
     inbox = find_inbox(request, payload.inbox_id) if payload.inbox_id else None
     creator = payload.creator_id
     author = find_broadcaster(request, creator, inbox, field="creator_id") if creator else None
+    require_known_fields(request, payload.text or "", "text")
     require_filled(payload.opt_out_words, "opt_out_words")
     _require_lists(request, [*payload.list_ids, *payload.without_list_ids])
     audience = Audience(lists=tuple(payload.list_ids), without_lists=tuple(payload.without_list_ids))

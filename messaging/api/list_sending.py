@@ -4,6 +4,7 @@ from accounts.models import Inbox, Member
 from api.errors import ApiError, ErrorCode
 from api.router import ApiRequest
 from contacts.lists.models import ContactList
+from messaging.api.lookups import require_known_fields
 from messaging.broadcasts.audience import Audience
 from messaging.broadcasts.lifecycle import NotPossible, confirm
 from messaging.broadcasts.models import Broadcast, BroadcastCategory
@@ -26,6 +27,8 @@ def send_to_list(
     row = ContactList.objects.filter(team_id=request.team.id, id=list_id).first()
     if row is None:
         raise ApiError(ErrorCode.LIST_NOT_FOUND, field="list_id")
+    if isinstance(content, str):
+        require_known_fields(request, content, "text")
     template = content if isinstance(content, TextTemplate) else None
     broadcast = Broadcast.objects.create(
         team=request.team,

@@ -11,6 +11,8 @@ from api.shapes import parse_number
 from kernel.unfilled_fields import unfilled_fault
 from messaging.broadcasts.senders import closed_to
 from messaging.models import Conversation
+from messaging.text_templates.fields import find_mistakes
+from messaging.text_templates.values import known_fields
 from optout.consent_types import Refusal
 from optout.refusal_causes import refusal_causes
 
@@ -102,6 +104,12 @@ def require_filled(text: str, field: str, hint: str = "") -> None:
     """Raises ApiError for a text that has a field, which would be sent as it stands."""
     if fault := unfilled_fault(text):
         raise ApiError(ErrorCode.BAD_DATA, f"{fault} {hint}".strip(), field=field)
+
+
+def require_known_fields(request: ApiRequest, text: str, field: str) -> None:
+    """Raises ApiError for a text whose fields are to be filled, if the team has no such field."""
+    if mistakes := find_mistakes(text, known_fields(request.team.id)):
+        raise ApiError(ErrorCode.BAD_DATA, " ".join(mistakes), field=field)
 
 
 def refusal_error(

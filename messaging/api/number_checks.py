@@ -3,11 +3,11 @@
 from typing import Annotated
 
 from django.utils import timezone
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, StrictStr
 
 from api.errors import ApiError, ErrorCode
 from api.router import ApiRequest
-from api.shapes import Id, Phone, ResponseTime, StrictRequest, one_of, parse_number
+from api.shapes import Id, ResponseTime, StrictRequest, one_of, parse_number
 from messaging.api.calls import calls
 from messaging.api.lookups import find_inbox
 from messaging.number_checks import CheckedNumber, ReasonCode, check_numbers
@@ -20,7 +20,17 @@ MAX_PHONES = 1000
 
 class CheckNumbersRequest(StrictRequest):
     phones: Annotated[
-        list[Phone], Field(min_length=1, max_length=MAX_PHONES, description="Up to 1,000, in any order.")
+        list[
+            Annotated[
+                StrictStr,
+                Field(
+                    max_length=200,
+                    description="As your system has it. One that cannot be read is answered with the reason.",
+                    examples=["15105553344"],
+                ),
+            ]
+        ],
+        Field(min_length=1, max_length=MAX_PHONES, description="Up to 1,000, in any order."),
     ]
     category: Annotated[
         CategoryWord,
@@ -61,7 +71,7 @@ class CheckedNumberResponse(BaseModel):
             }],
         },
     ],
-    errors=[ErrorCode.INBOX_NOT_FOUND, ErrorCode.INVALID_PHONE_NUMBER],
+    errors=[ErrorCode.INBOX_NOT_FOUND],
     summary="Check up to 1,000 numbers before a campaign",
 )  # fmt: skip
 def check_phones(request: ApiRequest, body: CheckNumbersRequest) -> list[CheckedNumberResponse]:

@@ -14,11 +14,10 @@ from kernel import change_tokens
 from kernel.visible_text import has_visible_characters
 from messaging import idempotency
 from messaging.api.calls import calls
+from messaging.api.lookups import require_known_fields
 from messaging.media.links import FOR_SYSTEMS, read_token, shared_address
 from messaging.text_templates import templates
-from messaging.text_templates.fields import find_mistakes
 from messaging.text_templates.models import MAX_BODY, TextTemplate
-from messaging.text_templates.values import known_fields
 
 _LOCAL_ID = "Your idempotency key: a repeat within 24 hours returns the same response and creates nothing."
 _TITLE = "The name under which members find it."
@@ -198,11 +197,9 @@ def _check(request: ApiRequest, title: str | None, content: TemplateContentReque
         raise ApiError(ErrorCode.BAD_DATA, "Give it a title.", field="title")
     if content is None:
         return
-    mistakes = find_mistakes(content.text, known_fields(request.team.id))
     if not has_visible_characters(content.text):
-        mistakes = ["Write something."]
-    if mistakes:
-        raise ApiError(ErrorCode.BAD_DATA, " ".join(mistakes), field="content.text")
+        raise ApiError(ErrorCode.BAD_DATA, "Write something.", field="content.text")
+    require_known_fields(request, content.text, "content.text")
 
 
 def _saved(template: TextTemplate) -> SavedTemplateResponse:

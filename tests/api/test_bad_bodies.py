@@ -52,6 +52,11 @@ def test_a_body_that_is_not_json_of_the_right_type_is_refused(
             assert (answer.status_code, answer.json()["error_code"]) == BAD_DATA, (name, answer.json())
 
 
+def test_a_byte_order_mark_is_named(crm: ApiClient) -> None:
+    answer = raw(crm, ApiCall("POST", "contact/get"), BODIES["a byte order mark"])
+    assert answer.json()["message"] == "The body begins with a byte order mark. Send it without."
+
+
 def test_a_body_that_is_too_large_is_refused(crm: ApiClient, team_ids: TeamIds, unchanged: None) -> None:
     for operation in VALID_CALLS:
         answer = raw(crm, VALID_CALLS[operation](team_ids), b'{"phone": "' + b"1" * 10_000_000 + b'"}')

@@ -147,8 +147,8 @@ def test_an_invalid_field_is_refused(
     numbers = [name for name in ("phone", "phone_number", "target") if name in _fields(operation)]
     for path in [*field_paths(valid.body), *((name,) for name in numbers if isinstance(valid.body, dict))]:
         for value, expected in FIELDS[path[-1]]:
-            if operation == "compare_optouts" and expected == INVALID_NUMBER:
-                continue  # it is a difference
+            if operation in ("compare_optouts", "check_phones") and expected == INVALID_NUMBER:
+                continue  # it is a difference, or a reason not to text
             if path[-1] == "text" and "consent" in path:
                 value = value * 2 if isinstance(value, str) else value
             call = with_value(valid, path, value)

@@ -73,6 +73,7 @@ def test_every_reason_of_each_number(cast: Cast, crm: ApiClient) -> None:
         assert "STOP to Front Desk" in first[1]["reasons"][1]["sentence"]
     with time_machine.travel(NIGHT):
         (night,) = crm.post("why", {"phones": [plain(MARIA)], "category": "informational"})
+    assert codes(crm, "(650) 1", "n/a", "", plain(MARIA))[:3] == [["invalid_phone_number"]] * 3
     (reason,) = night["reasons"]
     assert reason["code"] == "sending_hours" and reason["until"] > "2026-11-26T12"
     assert crm.refused("POST", "why", {"phones": []})[0] == 400

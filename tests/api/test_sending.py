@@ -107,6 +107,20 @@ def test_a_list_gets_a_broadcast_once(cast: Cast, crm: ApiClient) -> None:
     )
 
 
+def test_an_unknown_field_of_a_broadcast_is_named(cast: Cast, crm: ApiClient) -> None:
+    row = crm.post("list", {"title": "Recall", "contacts": [cast.maria.id]})["id"]
+    words = {"text": "Hi {{ frist_name }}"}
+    new = {"name": "Spring", "category": "marketing", "inbox_id": cast.front_desk.id, "list_ids": [row]}
+    to_list = text(cast, phone_number=None, list_id=row, local_id="spring")
+    for path, body in (("broadcast", new), ("message/send", to_list)):
+        answer = crm.call("POST", path, body | words)
+        error = answer.json()
+        assert (answer.status_code, error["error_code"], error["field"]) == (400, "bad_data", "text"), path
+        assert error["message"] == "There is no field {{ frist_name }}. Did you mean {{ first_name }}?"
+    with scope(cast.northside.id):
+        assert not Broadcast.objects.exists()
+
+
 def test_a_member_without_a_seat_is_not_accepted_as_sender(cast: Cast, crm: ApiClient) -> None:
     assert crm.refused("POST", "message/send", text(cast, creator_id=cast.second.id)) == (
         404,

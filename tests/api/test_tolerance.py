@@ -120,6 +120,25 @@ def test_ids_as_texts_and_without_a_value(old_app: ApiClient, crm: ApiClient, te
         assert old_app.refused("POST", "contact/get", {"id": wrong}) == (400, "bad_data")
 
 
+def test_an_empty_text_beside_what_is_sent_counts_as_absent(
+    cast: Cast, old_app: ApiClient, crm: ApiClient, team_ids: TeamIds
+) -> None:
+    bodies = [
+        ("POST", "message/send", send_of(team_ids, media_url="")),
+        ("POST", "message/send", send_of(team_ids, text="", template_id=team_ids.template)),
+        ("PUT", f"list/{team_ids.contact_list}", {"add_phone": MARIA, "remove_phone": ""}),
+    ]
+    for method, path, body in bodies:
+        answer = old_app.call(method, path, body)
+        assert answer.status_code == 200, answer.json()
+        assert "X-Heymarket-Ignored" not in answer
+        assert crm.refused(method, path, body)[0] in (400, 422)
+    assert old_app.refused("POST", "message/send", send_of(team_ids, text="", media_url="")) == (
+        400,
+        "bad_data",
+    )
+
+
 def test_an_empty_array_is_an_empty_body(old_app: ApiClient, crm: ApiClient) -> None:
     raw = {"authorization": f"Bearer {old_app.secret}"}
     answer = old_app.client.generic("POST", "/v1/contacts", "[]", "application/json", headers=raw)

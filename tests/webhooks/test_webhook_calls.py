@@ -117,6 +117,8 @@ def test_what_is_refused(
         answer = app.call("POST", "webhooks", new | change)
         assert (answer.status_code, answer.json()["error_code"]) == (400, "bad_data"), change
         assert answer.json()["field"].startswith(field), change
+    misspelt = app.call("POST", "webhooks", new | {"events": ["message_recieved"]}).json()["message"]
+    assert misspelt.startswith("There is no event “message_recieved”. Send some of: target_opt_out, ")
     with scope(cast.northside.id):
         crm.update(active=False, deactivation_reason="Turned off by Amir Adams.")
     assert app.get("webhooks")[0]["trouble"] == "Turned off by Amir Adams."

@@ -31,6 +31,9 @@ ROWS = [
         "inbox_id": "$$inbox", "creator_id": "$$member", "phone_number": "+14155550101", "text": "Hello",
         "media_url": None, "template_id": None, "targets": [], "private": False,
     }, SENT, strict="bad_data", note="IDs as texts, and empty fields"),
+    Row("MindCloud", "POST /v1/message/send", {
+        "inbox_id": "$inbox", "phone_number": "14155550101", "text": "Hello", "media_url": "", "local_id": "",
+    }, SENT, strict="bad_data", note="empty texts for what is left out"),
     Row("Activepieces", "POST /v1/message/send", {
         "inbox_id": "$inbox", "creator_id": "$member", "text": "Hello", "phone_number": "14155550101",
     }, SENT),
