@@ -3,12 +3,10 @@
 import ipaddress
 import json
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from django.db import transaction
 from django.test import Client
 
 from accounts.models import Member
@@ -119,11 +117,3 @@ def unchanged(rows: Callable[..., Rows]) -> Iterator[None]:
     before = rows_without_keys()
     yield
     assert rows_without_keys() == before
-
-
-@contextmanager
-def rolled_back() -> Iterator[None]:
-    """A call in it changes nothing for later calls: it runs in a transaction that is rolled back."""
-    with transaction.atomic():
-        yield
-        transaction.set_rollback(True)

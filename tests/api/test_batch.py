@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-from django.db import transaction
 
 from contacts.api import contact_batches
 from contacts.contact.models import Contact
@@ -13,6 +12,7 @@ from kernel.tenancy import scope
 from optout.models import ConsentEvent
 from tests.api.conftest import ApiClient
 from tests.cast import MARIA, TOM, Cast
+from tests.held_transactions import held_transaction
 from tests.statements import counted
 
 NEW = [f"1415555{number}" for number in range(2000, 2060)]
@@ -77,10 +77,9 @@ def test_contacts_that_are_saved_together_are_saved_as_one_by_one(
         assert Contact.objects.filter(team=cast.northside).count() == 2, "a dry run saves nothing"
 
     def saved() -> Any:
-        with transaction.atomic():
+        with held_transaction(undone=True):
             answers = crm.post(path, body)
             found = outcome(cast, answers)
-            transaction.set_rollback(True)
         assert [(row["index"], row["created"]) for row in dry] == [
             (row["index"], row["created"]) for row in answers
         ]

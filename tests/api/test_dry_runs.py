@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import transaction
 
 from kernel.background import BatchQueue
 from kernel.tenancy import scope
@@ -12,6 +11,7 @@ from tests.api.calls import UNKNOWN_PHONE, VALID_CALLS, ApiCall, TeamIds, writes
 from tests.api.conftest import ApiClient
 from tests.cast import Cast
 from tests.conftest import Rows
+from tests.held_transactions import held_transaction
 
 DRY = {"X-Heymarket-Dry-Run": "true"}
 WRITING_CALLS = [operation for operation in VALID_CALLS if writes(operation)]
@@ -116,7 +116,7 @@ def test_a_dry_run_in_a_longer_transaction_undoes_itself_alone(
     cast: Cast, crm: ApiClient, in_scope: bool
 ) -> None:
     body = {"phone": UNKNOWN_PHONE, "first": "Ada"}
-    with scope(cast.northside.id) if in_scope else transaction.atomic():
+    with scope(cast.northside.id) if in_scope else held_transaction():
         saved = crm.post("contact", body)
         other = {"phone": "14155550178", "is_opted_out": True}
         assert crm.post("contact", other, **DRY)["response"]["created"] is True

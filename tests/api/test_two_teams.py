@@ -10,8 +10,9 @@ from api.models import KeyMode
 from contacts.contact.models import Contact
 from kernel.tenancy import scope
 from tests.api.calls import UNKNOWN_PHONE, VALID_CALLS, ApiCall, TeamIds, item_errors, writes
-from tests.api.conftest import ApiClient, create_client, rolled_back
+from tests.api.conftest import ApiClient, create_client
 from tests.cast import MARIA, Cast
+from tests.held_transactions import held_transaction
 
 UNUSED_ID = 2**62
 ID_FIELDS = (
@@ -85,7 +86,7 @@ def test_another_teams_id_is_answered_like_an_unused_id(
 ) -> None:  # fmt: skip
     before, compared = data_of(theirs), 0
     for operation, make_call in VALID_CALLS.items():
-        with subtests.test(operation=operation), rolled_back():
+        with subtests.test(operation=operation), held_transaction(undone=True):
             for field in ID_FIELDS:
                 id = getattr(harbor_ids, field)
                 foreign = make_call(with_id(team_ids, field, id))
@@ -134,7 +135,7 @@ def test_no_answer_has_data_of_the_other_team(
     ours: ApiClient, theirs: ApiClient, team_ids: TeamIds, harbor_ids: TeamIds, subtests: pytest.Subtests
 ) -> None:
     for operation, make_call in VALID_CALLS.items():
-        with subtests.test(operation=operation), rolled_back():
+        with subtests.test(operation=operation), held_transaction(undone=True):
             answer = ours.call(*make_call(team_ids))
             assert answer.status_code == 200
             assert not [word for word in HARBOR_WORDS if word in answer.content.decode()]

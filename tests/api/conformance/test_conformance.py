@@ -12,9 +12,9 @@ from kernel.tenancy import scope
 from tests.api.calls import TeamIds
 from tests.api.conformance.row import CLIENTS, Row, credentials, filled, read_path
 from tests.api.conformance.table import PAGE, ROWS, with_tables
-from tests.api.conftest import rolled_back
 from tests.cast import Cast
 from tests.front.clients import FakeClient, FakePages, ask, front_with, run
+from tests.held_transactions import held_transaction
 
 
 @pytest.mark.usefixtures("_unlimited")
@@ -25,7 +25,7 @@ def test_every_request_gets_the_response_that_its_client_reads(
         secrets = _create_keys(cast, mode)
         for row in ROWS:
             with subtests.test(mode=mode, client=row.client, call=row.call, note=row.note):
-                with rolled_back():
+                with held_transaction(undone=True):
                     answer = _send(row, team_ids, *secrets)
                 _check(row, mode, answer, team_ids)
 
