@@ -18,6 +18,11 @@ from reports.schedules import report_email
 from reports.schedules.models import ReportRecipient, ReportSchedule
 
 
+def has_snapshots(team: Team) -> bool:
+    """Whether the team has snapshots of past days. In the team's scope."""
+    return Snapshot.objects.filter(team_id=team.id, day__lt=team.clock.today).exists()
+
+
 def write_snapshots(team: Team) -> None:
     """Write a snapshot for each day since the team's first contact, and take today's. In the team's scope."""
     zone = ZoneInfo(team.time_zone)

@@ -29,7 +29,6 @@ from demo.carrier_refusal import refuse_by_carrier
 from demo.dialogues import DemoTeam, play_dialogues, to_number
 from demo.linked_team import play_as_linked
 from demo.teamwork import set_hours, work_as_a_team
-from kernel.sql import fetch
 from kernel.tenancy import scope
 from messaging.models import Message
 from messaging.numbers.models import Registration, RegistrationState
@@ -43,21 +42,23 @@ from optout.roots.making import make_root
 
 
 def seed_teams() -> bool:
-    """Write the demo unless it exists, in one transaction. Returns whether it was written."""
+    """Write the demo, or what an interrupted run left of it. Returns whether its teams were written.
+
+    The teams are one transaction; two of them are linked after that, as other teams are.
+    """
     with transaction.atomic():
-        # So that two at once do not both write it.
-        fetch("SELECT pg_advisory_xact_lock(hashtext('heymarket demo'))")
-        if story.SLUG in team_ids_by_slug():
-            return False
-        shop = _seed_bicycle_shop(timezone.now())
-        _seed_dentist(timezone.now())
-        _seed_rentals(shop, timezone.now())
-    for slug in story.SLUGS:
-        make_root(team_ids_by_slug()[slug], timezone.now() - timedelta(days=1))  # that of yesterday
-    return True
+        if written := story.SLUG not in team_ids_by_slug():
+            _seed_bicycle_shop(timezone.now())
+            _seed_dentist(timezone.now())
+            _seed_rentals(timezone.now())
+    play_as_linked()
+    if written:
+        for slug in story.SLUGS:
+            make_root(team_ids_by_slug()[slug], timezone.now() - timedelta(days=1))  # that of yesterday
+    return written
 
 
-def _seed_bicycle_shop(now: datetime) -> Team:
+def _seed_bicycle_shop(now: datetime) -> None:
     users = {key: _user(name, email) for key, (name, email, _, _) in story.PEOPLE.items()}
     team = Team.objects.create_with_owner(story.NAME, users["ruth"], time_zone="America/Los_Angeles")
     with scope(team.id):
@@ -80,7 +81,6 @@ def _seed_bicycle_shop(now: datetime) -> Team:
         record_past_actions(team, members, now)
         _fields(team, story.FIELDS, now)
         refuse_by_carrier(cast)
-    return team
 
 
 def _seed_dentist(now: datetime) -> None:
@@ -95,15 +95,15 @@ def _seed_dentist(now: datetime) -> None:
         _fields(team, story.OTHER_FIELDS, now)
 
 
-def _seed_rentals(shop: Team, now: datetime) -> None:
-    key, name, email = story.RENTALS_OWNER
+def _seed_rentals(now: datetime) -> None:
+    """The branch without its dialogues (linked_team.py)."""
+    _, name, email = story.RENTALS_OWNER
     user = _user(name, email)
     team = Team.objects.create_with_owner(story.RENTALS_NAME, user, time_zone="America/Los_Angeles")
     with scope(team.id):
         inboxes = _inboxes(team, story.RENTALS_INBOXES, now)
-        members = {key: _member(team, user, Role.OWNER, (), inboxes)}
+        _member(team, user, Role.OWNER, (), inboxes)
         _contacts(team, [dialogue.customer for dialogue in scripts.RENTALS_DIALOGUES], now)
-    play_as_linked(shop, DemoTeam(team, members, inboxes, now), scripts.RENTALS_DIALOGUES)
 
 
 # -- people, inboxes, contacts -----------------------------------------------------------------------------------

@@ -2,15 +2,18 @@
 
 from io import StringIO
 
+import pytest
 from django.conf import LazySettings
 from django.core.management import call_command
 from django.utils import timezone
 
 from accounts import scope_lookups
 from contacts.contact.models import Contact
-from demo import story
+from demo import seeding, story
 from kernel.tenancy import scope
-from optout.models import StandingState
+from messaging.media.models import Attachment
+from messaging.models import Message
+from optout.models import Origin, StandingState, Suppression
 from reports.models import Snapshot
 from reports.periods import DAY
 from reports.schedules.models import ReportSchedule
@@ -40,3 +43,24 @@ def test_each_day_of_the_demo_has_a_snapshot(transactional_db: None, settings: L
     call_command("demo", stdout=StringIO())
     with scope(scope_lookups.team_ids_by_slug()[story.OTHER_SLUG]):
         assert [snapshot.contacts for snapshot in Snapshot.objects.order_by("day")] == before, "written once"
+
+
+def test_a_demo_that_was_interrupted_is_completed(
+    transactional_db: None, settings: LazySettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.DEVELOPMENT = True
+
+    def interrupt() -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr(seeding, "play_as_linked", interrupt)
+        call_command("demo", stdout=StringIO())
+    call_command("demo", stdout=StringIO())
+    ids = scope_lookups.team_ids_by_slug()
+    for slug in story.SLUGS:
+        with scope(ids[slug]):
+            assert Message.objects.exists() and Snapshot.objects.exists() and ReportSchedule.objects.exists()
+    with scope(ids[story.SLUG]):
+        assert Attachment.objects.exists()
+        assert Suppression.objects.filter(origin=Origin.LINKED).exists()
