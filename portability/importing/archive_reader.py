@@ -43,8 +43,10 @@ class TeamArchive:
         """Raises BadArchive, also for a file with more than `most_bytes` once it is uncompressed. Close its `zip`."""
         try:
             archive = zipfile.ZipFile(path)
-        except (OSError, zipfile.BadZipFile) as error:
-            raise BadArchive(f"{path} is not a ZIP file: {error}") from error
+        except OSError as error:
+            raise BadArchive(f"{path} cannot be read: {error.strerror}.") from error
+        except zipfile.BadZipFile as error:
+            raise BadArchive(f"{path} is not a ZIP file, or its end is missing.") from error
         try:
             _check_size(archive.infolist(), most_bytes)
             return cls(archive, _read_manifest(archive))

@@ -25,6 +25,19 @@ CONTACTS, LEDGER = "rows/contacts.Contact.jsonl", "rows/optout.ConsentEvent.json
 FEED = "rows/optout.FeedEntry.jsonl"
 
 
+def test_a_file_that_is_missing_or_no_archive_is_named(tmp_path: Path) -> None:
+    cut = tmp_path / "cut.zip"
+    cut.write_bytes(b"PK\x03\x04 the rest is missing")
+    for path, fault in (
+        (tmp_path / "none.zip", "cannot be read: No such file or directory."),
+        (tmp_path, "cannot be read: Is a directory."),
+        (cut, "is not a ZIP file, or its end is missing."),
+    ):
+        with pytest.raises(archive_reader.BadArchive) as error:
+            archive_reader.TeamArchive.open(path)
+        assert str(error.value) == f"{path} {fault}"
+
+
 @pytest.fixture
 def moved_away(whole: Cast, archive: Archive, tamper: Callable[..., None]) -> Archive:
     """The archive of a team whose name in addresses is free here."""
