@@ -40,6 +40,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp 
 DECLARE shard bigint := split_part(arrival, '.', 1);
 BEGIN
     IF shard = 0 THEN  -- nothing is distributed, nor can be while it has this lock (steps.py)
+        IF node_is_distributed() THEN RETURN false; END IF;  -- without waiting for the step that has the lock
         LOCK TABLE public.:last_table IN ROW SHARE MODE;
         RETURN NOT node_is_distributed();
     END IF;
