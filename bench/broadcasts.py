@@ -37,6 +37,10 @@ from messaging.simulator.models import SimulatedText
 BODY = "Winter hours: we open at 9 from Monday on."
 STOPS_SHARE = 20  # of how many recipients one texts STOP
 STOPS_PER_SECOND, QUIET_SECONDS = 8, 30.0
+BURST, PAUSE = (
+    20.0,
+    40.0,
+)  # seconds with STOPs, in which the batches rest, and seconds without, in which they go on
 MEMBER_EVERY = 2.0  # seconds between the member's texts
 MAX_HOURS = 3
 SEED = """
@@ -107,7 +111,7 @@ def measure(folder: Path, address: tuple[str, int], recipients: int) -> Broadcas
         began = time.monotonic()
         observer = _Observer(run, broadcast, inbox, member, pid)
         observer.start()
-        run.busy = _phase(address, _recipients_stops(inbox, recipients, sids), None, observer.over)
+        run.busy = _bursts(address, _recipients_stops(inbox, recipients, sids), observer.ended)
         observer.join()
         run.seconds = observer.seconds or time.monotonic() - began
         time.sleep(3)  # the last confirmations and reports
@@ -159,14 +163,25 @@ def _recipients_stops(inbox: Inbox, recipients: int, sids: Iterator[str]) -> Ite
     order = sorted(range(count), key=lambda n: (n * 7919) % count)  # spread over the list
     numbers = (f"+1415{2_000_001 + n * STOPS_SHARE}" for n in order)
     yield from _webhooks(inbox, numbers, sids)
-    # Then others, so that the rate stays the same until the end.
+    # Then others, so that the bursts go on until the end.
     yield from _webhooks(inbox, (f"+1650{2_000_000 + n}" for n in itertools.count()), sids)
 
 
-def _phase(
-    address: tuple[str, int], stops: Iterator[bytes], seconds: float | None, over: Any = None
-) -> LoadResult:
-    result = send_at_rate(address, stops, STOPS_PER_SECOND, over or deadline(seconds or 0))
+def _bursts(address: tuple[str, int], stops: Iterator[bytes], ended: threading.Event) -> LoadResult:
+    """STOPs in bursts until the broadcast has ended, so that they are spread over all of it; all bursts together."""
+    together = LoadResult()
+    while not ended.is_set():
+        burst = _phase(address, stops, BURST)
+        together.seconds += burst.seconds
+        together.latencies += burst.latencies
+        together.statuses += burst.statuses
+        together.answers += burst.answers
+        ended.wait(PAUSE)
+    return together
+
+
+def _phase(address: tuple[str, int], stops: Iterator[bytes], seconds: float) -> LoadResult:
+    result = send_at_rate(address, stops, STOPS_PER_SECOND, deadline(seconds))
     if set(result.statuses) != {200}:
         raise NotMeasured(f"Not every STOP was answered 200: {dict(result.statuses)}")
     return result
@@ -182,9 +197,6 @@ class _Observer(threading.Thread):
         self.run_, self.broadcast, self.inbox, self.member, self.pid = run, broadcast, inbox, member, pid
         self.seconds = 0.0
         self.ended = threading.Event()
-
-    def over(self) -> bool:
-        return self.ended.is_set()
 
     def run(self) -> None:
         began, next_text = time.monotonic(), time.monotonic() + 1
