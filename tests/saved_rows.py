@@ -33,38 +33,38 @@ def create_empty_function(node: psycopg.Connection) -> None:
     """A function of this connection that empties all tables: one round trip, planned once."""
     tables = tables_with_rows(node)
     deletes = "".join(f"DELETE FROM {table};" for table, name in tables if name not in KEPT_TABLES)
-    # In the replica role, the ledger's triggers and foreign keys do not apply.
+    role = "SET session_replication_role = replica" if is_used() else ""
     node.execute(typed(Any,
         "CREATE OR REPLACE FUNCTION pg_temp.empty() RETURNS void LANGUAGE plpgsql"
-        f" SET session_replication_role = replica AS $$ BEGIN {deletes} END $$",
+        f" {role} AS $$ BEGIN {deletes} END $$",
     ))  # fmt: skip
 
 
-def empty_tables(owner: psycopg.Connection, tries: int = 10) -> None:
+def empty_tables(resets: psycopg.Connection, tries: int = 10) -> None:
     """Delete all rows. A page's last request may still be at work after its test, and deadlock with this."""
     try:
-        for node in nodes_of(owner):
+        for node in nodes_of(resets):
             node.execute("SELECT pg_temp.empty()")
     except psycopg.errors.DeadlockDetected:
         if tries == 1:
             raise
-        empty_tables(owner, tries - 1)
+        empty_tables(resets, tries - 1)
 
 
 class SavedRows[T]:
     """The rows that `create` inserts into empty tables, and what it returns: a dataclass of models and IDs.
 
-    `name` is part of the name of a function in the database.
+    `resets` is the connection of the fixture of this name; `name` is part of the name of a function in the database.
     """
 
-    def __init__(self, owner: psycopg.Connection, name: str, create: Callable[[], T]) -> None:
-        self.owner, self.name = owner, name
+    def __init__(self, resets: psycopg.Connection, name: str, create: Callable[[], T]) -> None:
+        self.resets, self.name = resets, name
         self.pickled = pickle.dumps(create())
         self.at = timezone.now()  # afterwards, so that no moved time is in the future
-        self.tables = list(_saved_tables(owner))
+        self.tables = list(_saved_tables(resets))
         if not is_used():
             self._create_function()
-        empty_tables(owner)
+        empty_tables(resets)
 
     def insert(self) -> T:
         """Insert the rows into empty tables."""
@@ -83,11 +83,11 @@ class SavedRows[T]:
     def insert_until(self, fits: Callable[[T], bool]) -> T:
         """Insert the rows into empty tables, with ever new IDs until they fit."""
         while not fits(rows := self.insert()):
-            empty_tables(self.owner)
+            empty_tables(self.resets)
         return rows
 
     def _call(self, statement: str, values: Sequence[Any] = ()) -> None:
-        self.owner.execute(typed(Any, statement), values or None)
+        self.resets.execute(typed(Any, statement), values or None)
 
     def _create_function(self) -> None:
         """A function of this connection that inserts all rows of now, with their times moved."""
@@ -96,12 +96,12 @@ class SavedRows[T]:
         )
         self._call(
             f"CREATE FUNCTION pg_temp.insert_{self.name}(higher bigint, later interval) RETURNS void LANGUAGE plpgsql"
-            f" SET session_replication_role = replica AS $function$ BEGIN {inserts} END $function$"
+            f" AS $function$ BEGIN {inserts} END $function$"
         )
 
     def _insert_into_cluster(self, higher: int, later: timedelta) -> None:
         """One statement after the other: what a function sets does not reach the shards."""
-        with self.owner.transaction():
+        with self.resets.transaction():
             self._call("SET LOCAL session_replication_role = replica")
             for table in self.tables:
                 self._call(table.insert(str(higher), f"interval '{later.total_seconds()} s'"))
@@ -132,20 +132,20 @@ class _SavedTable:
         return f"setval('{self.sequence}', {self.highest} + {higher})"
 
 
-def _saved_tables(owner: psycopg.Connection) -> Iterator[_SavedTable]:
+def _saved_tables(resets: psycopg.Connection) -> Iterator[_SavedTable]:
     """The tables that have rows."""
-    tables = owner.execute(
+    tables = resets.execute(
         "SELECT table_name::text, array_agg(quote_ident(column_name)), array_agg(data_type::text)"
         " FROM information_schema.columns JOIN pg_tables ON tablename = table_name AND schemaname = table_schema"
         " WHERE table_schema = 'public' AND is_generated = 'NEVER' AND table_name NOT LIKE 'django_%'"
         " AND table_name NOT LIKE 'auth_%' GROUP BY 1"
     ).fetchall()
     for name, columns, types in tables:
-        rows = owner.execute(typed(Any, f'SELECT quote_literal(t::text) FROM "{name}" t')).fetchall()
+        rows = resets.execute(typed(Any, f'SELECT quote_literal(t::text) FROM "{name}" t')).fetchall()
         if rows:
-            sequence = owner.execute("SELECT pg_get_serial_sequence(%s, 'id')", [name]).fetchone()
+            sequence = resets.execute("SELECT pg_get_serial_sequence(%s, 'id')", [name]).fetchone()
             # Nodes draw IDs from this number on; their sequences go on by themselves.
-            highest = owner.execute(typed(Any, f'SELECT max(id) FROM "{name}" WHERE id < 1::bigint << 48'))
+            highest = resets.execute(typed(Any, f'SELECT max(id) FROM "{name}" WHERE id < 1::bigint << 48'))
             assert sequence
             yield _SavedTable(
                 name,

@@ -650,14 +650,17 @@ def _dns(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def new_world(
-    _saved: list[SavedRows[UrlRows]], owner: psycopg.Connection, as_client: Callable[[Member], Client]
+    _saved: list[SavedRows[UrlRows]],
+    resets: psycopg.Connection,
+    transactional_db: None,
+    as_client: Callable[[Member], Client],
 ) -> Callable[[], UrlWorld]:
     """Replace all rows by those that the tests begin with."""
     if not _saved:
-        _saved.append(SavedRows(owner, "url_rows", create_rows))
+        _saved.append(SavedRows(resets, "url_rows", create_rows))
 
     def insert() -> UrlWorld:
-        empty_tables(owner)
+        empty_tables(resets)
         rows = _saved[0].insert()
         return UrlWorld(rows.cast, rows.northside, rows.harbor, cache(as_client))
 

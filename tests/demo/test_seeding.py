@@ -51,9 +51,9 @@ def seed() -> Seeded:
 
 
 @pytest.fixture(scope="module")
-def _seeded(_owner_of_all_tests: psycopg.Connection, django_db_blocker: Any) -> SavedRows[Seeded]:
+def _seeded(resets: psycopg.Connection, django_db_blocker: Any) -> SavedRows[Seeded]:
     with django_db_blocker.unblock():
-        return SavedRows(_owner_of_all_tests, "demo", seed)
+        return SavedRows(resets, "demo", seed)
 
 
 @pytest.fixture

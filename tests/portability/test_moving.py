@@ -46,12 +46,17 @@ def run(*arguments: object) -> str:
 
 
 def test_a_team_moves_to_an_empty_installation(
-    whole: Cast, archive: Archive, owner: psycopg.Connection, tmp_path: Path, settings: object
+    whole: Cast,
+    archive: Archive,
+    owner: psycopg.Connection,
+    resets: psycopg.Connection,
+    tmp_path: Path,
+    settings: object,
 ) -> None:
     with scope(whole.northside.id):
         kept_root = tmp_path / "root.json"
         kept_root.write_text(json.dumps(root_file(LedgerRoot.objects.get(team_id=whole.northside.id))))
-    empty_tables(owner)
+    empty_tables(resets)
 
     said = run("import_team", archive.path, "--owner-email", "new.owner@northside.example")
     assert "northside-dental" in said and "Its ledger of 2 entries is whole." in said
