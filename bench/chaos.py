@@ -37,15 +37,10 @@ def main() -> int:
     options = parser.parse_args()
     cluster = cluster_of(options)
     try:
-        with product(cluster) as (manager, carrier):
-            from bench import (
-                chaos_scenario,
-                existing_teams,
-            )  # need Django, which needs the addresses of the servers
+        with product(cluster, options.contacts) as (manager, carrier):
+            from bench import chaos_scenario  # needs Django, which needs the addresses of the servers
 
             print(installation.describe_machine(), flush=True)
-            if cluster and options.contacts:
-                existing_teams.create(cluster.superuser_url, options.contacts)
             outages = cluster.outages if cluster else chaos_outages.outages
             return chaos_scenario.run_scenario(FOLDER, manager, carrier, options.outage, outages)
     except (installation.NotMeasured, NotStarted) as error:

@@ -7,7 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, OperationalError, connection
 
-from kernel.distribution import steps
+from kernel.distribution import cluster, steps
 from kernel.distribution.tables import (
     foreign_keys,
     in_order,
@@ -135,8 +135,8 @@ def test_scopes_are_stopped_while_tables_are_distributed_and_find_all_rights_aft
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in "missing_settings", "tables_of_this_node", "distributed_tables", "reference_tables":
-        monkeypatch.setattr(steps.cluster, name, lambda: set[str]())
-    monkeypatch.setattr(steps.cluster, "nodes_without", lambda *_: ["a node"])
+        monkeypatch.setattr(cluster, name, lambda: set[str]())
+    monkeypatch.setattr(cluster, "nodes_without", lambda *_: ["a node"])
     *_, last = in_order(tenant_tables(), foreign_keys())
     left = list(steps.steps_left())
     titles = [step.title for step in left]
