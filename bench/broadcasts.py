@@ -18,7 +18,7 @@ from urllib.parse import parse_qs
 from django.db import connection
 from django.utils import timezone
 
-import heymarket.celery  # noqa: F401  (confirming wakes its worker)
+import heymarket.celery
 from accounts.models import Carrier, Inbox, Member, Team
 from bench import inbound, installation, teams
 from bench.http_load import LoadResult, deadline, send_at_rate
@@ -120,9 +120,11 @@ def measure(folder: Path, address: tuple[str, int], recipients: int) -> Broadcas
 
 
 def _drop_queue(folder: Path) -> None:
-    """Forget the confirmations that the inbound rate left: no worker ran, and thousands would be sent before ours."""
+    """Forget the confirmations that the inbound rate left: no worker ran, and thousands would go before ours."""
     with postgres.connect(folder, DATABASE) as owner:
         owner.execute("UPDATE messaging_message SET status = 'failed', due_at = NULL WHERE status = 'queued'")
+    with heymarket.celery.app.connection_for_write() as broker:
+        broker.default_channel.queue_purge(heymarket.celery.app.conf.task_default_queue)
 
 
 def _seed(folder: Path, inbox: Inbox, count: int) -> int:

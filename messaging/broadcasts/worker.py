@@ -1,9 +1,9 @@
 """Worker of broadcasts: it prepares them, sends their lanes batch by batch, and ends them.
 
 A lane's task claims one batch, starts the task of the next one for the time that the pace allows, and sends its batch:
-slow calls of the carrier overlap. While texts arrive, the next batch also waits for twice the time that the last one
-spent in the database. The rows are the source of truth. Where a task dies, the sweep finds its
-lane a few seconds later.
+slow calls of the carrier overlap. The next batch waits as long as the last one worked in the database, and three times
+as long while texts arrive: a STOP that comes in the middle of a broadcast finds one batch at work, not many. The rows
+are the source of truth. Where a task dies, the sweep finds its lane a few seconds later.
 """
 
 import logging
@@ -84,10 +84,9 @@ _work = _Work()
 
 
 def _gap(batch: ClaimedBatch) -> float:
-    """Seconds from a batch's claim to the next one: none, or the batch's work and a rest while texts arrive."""
+    """Seconds from a batch's claim to the next one: the batch's own work, so that only calls overlap, and a rest."""
     worked = _work.seconds_per_text * len(batch.claims)
-    rest = pacing.rest_after(worked)
-    return worked + rest if rest else 0.0
+    return worked + pacing.rest_after(worked)
 
 
 def _send(claims: list[SendClaim], broadcast_id: int) -> float:
