@@ -123,8 +123,7 @@ def _drop_queue(folder: Path) -> None:
     """Forget the confirmations that the inbound rate left: no worker ran, and thousands would go before ours."""
     with postgres.connect(folder, DATABASE) as owner:
         owner.execute("UPDATE messaging_message SET status = 'failed', due_at = NULL WHERE status = 'queued'")
-    with heymarket.celery.app.connection_for_write() as broker:
-        broker.default_channel.queue_purge(heymarket.celery.app.conf.task_default_queue)
+    heymarket.celery.app.control.purge()
 
 
 def _seed(folder: Path, inbox: Inbox, count: int) -> int:
