@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from django.utils.csp import CSP
 from environs import Env, validate
+from kombu import Exchange, Queue
 
 from devserver.addresses import default_urls, remembered
 from heymarket import environment
@@ -120,6 +121,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "max_retries": 1,
     "interval_start": 0,
 }
+# A worker without --queues takes from both in turns: no sweep waits behind thousands of texts to deliver.
+CELERY_TASK_QUEUES = [Queue(name, Exchange(name), name) for name in ("celery", "sweeps")]
 # Fetching missed texts waits for carriers: a worker of its own, so that no text to send waits behind it.
 CELERY_TASK_ROUTES = {
     "messaging.tasks.fetch_missed_texts": {"queue": "missed"},
@@ -144,11 +147,15 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 2.0,
         "options": {"expires": 10},
     },
-    "deliver due texts": {"task": "messaging.tasks.sweep", "schedule": 2.0, "options": {"expires": 10}},
+    "deliver due texts": {
+        "task": "messaging.tasks.sweep",
+        "schedule": 2.0,
+        "options": {"expires": 10, "queue": "sweeps"},
+    },
     "send due webhooks": {
         "task": "webhooks.tasks.sweep_webhooks",
         "schedule": 2.0,
-        "options": {"expires": 10},
+        "options": {"expires": 10, "queue": "sweeps"},
     },
     "delete old webhook events": {
         "task": "webhooks.tasks.purge_old_events",
@@ -158,7 +165,7 @@ CELERY_BEAT_SCHEDULE = {
     "continue waiting runs": {
         "task": "contacts.tasks.sweep_runs",
         "schedule": 5.0,
-        "options": {"expires": 10},
+        "options": {"expires": 10, "queue": "sweeps"},
     },
     "delete expired undo records": {
         "task": "contacts.tasks.purge_expired_undo_records",
@@ -193,7 +200,7 @@ CELERY_BEAT_SCHEDULE = {
     "update rollups": {
         "task": "reports.tasks.update_rollups",
         "schedule": 10.0,
-        "options": {"expires": 10},
+        "options": {"expires": 10, "queue": "sweeps"},
     },
     "take snapshots": {
         "task": "reports.tasks.take_due_snapshots",
@@ -203,7 +210,7 @@ CELERY_BEAT_SCHEDULE = {
     "send scheduled reports": {
         "task": "reports.tasks.send_due_reports",
         "schedule": 60.0,
-        "options": {"expires": 60},
+        "options": {"expires": 60, "queue": "sweeps"},
     },
     "fetch and delete due attachments": {
         "task": "messaging.tasks.sweep_attachments",
@@ -213,7 +220,7 @@ CELERY_BEAT_SCHEDULE = {
     "tell members": {
         "task": "messaging.tasks.tell_members",
         "schedule": 2.0,
-        "options": {"expires": 10},
+        "options": {"expires": 10, "queue": "sweeps"},
     },
     "send emails about unseen events": {
         "task": "messaging.tasks.send_unseen_emails",
@@ -238,17 +245,17 @@ CELERY_BEAT_SCHEDULE = {
     "check pending opt-ins": {
         "task": "messaging.tasks.check_due_opt_ins",
         "schedule": 10.0,
-        "options": {"expires": 10},
+        "options": {"expires": 10, "queue": "sweeps"},
     },
     "send scheduled texts": {
         "task": "messaging.tasks.send_scheduled_texts",
         "schedule": 10.0,
-        "options": {"expires": 10},
+        "options": {"expires": 10, "queue": "sweeps"},
     },
     "wake snoozed conversations": {
         "task": "messaging.tasks.wake_snoozed_conversations",
         "schedule": 20.0,
-        "options": {"expires": 20},
+        "options": {"expires": 20, "queue": "sweeps"},
     },
     "make daily roots": {
         "task": "optout.tasks.make_due_roots",
@@ -268,12 +275,12 @@ CELERY_BEAT_SCHEDULE = {
     "lapse due holds": {
         "task": "messaging.tasks.lapse_due_holds",
         "schedule": 60.0,  # a day ends in another time zone each hour
-        "options": {"expires": 60},
+        "options": {"expires": 60, "queue": "sweeps"},
     },
     "remind of due holds": {
         "task": "messaging.tasks.remind_of_due_holds",
         "schedule": 900.0,
-        "options": {"expires": 900},
+        "options": {"expires": 900, "queue": "sweeps"},
     },
     "erase old texts": {
         "task": "messaging.tasks.start_retention",
@@ -283,7 +290,7 @@ CELERY_BEAT_SCHEDULE = {
     "delete expired idempotency keys": {
         "task": "messaging.tasks.delete_expired_idempotency_keys",
         "schedule": 3600.0,
-        "options": {"expires": 3600},
+        "options": {"expires": 3600, "queue": "bulk"},
     },
 }
 

@@ -31,7 +31,7 @@ from messaging.scope_lookups import (
 )
 from messaging.search.indexing import index_team
 from messaging.snoozing import snooze
-from messaging.worker_wakeups import wake
+from messaging.worker_wakeups import KEPT_FOR, wake, workers_are_busy
 
 log = logging.getLogger(__name__)
 
@@ -49,13 +49,15 @@ def deliver_batch(conversations: list[tuple[int, int]]) -> None:
     """Deliver in several conversations (team, ID): one here, the others in tasks, since a carrier may be slow."""
     first, *others = conversations
     for team_id, conversation_id in others:
-        deliver.apply_async((team_id, conversation_id), expires=60)
+        deliver.apply_async((team_id, conversation_id), expires=KEPT_FOR)
     outbound.deliver(*first)
 
 
 @shared_task
 def sweep() -> None:
     """Wake the workers for every conversation with a due text: after an outage, a retry's wait, or a killed worker."""
+    if workers_are_busy():
+        return
     for conversation in conversations_due(SWEEP_BATCH):
         wake(conversation.team_id, conversation.id)
 

@@ -10,11 +10,14 @@ from django.db import transaction
 from kombu.exceptions import OperationalError
 
 from kernel.background import BatchQueue
+from kernel.cache import cache
 from messaging.undo.window import UNDO_WINDOW
 
 log = logging.getLogger(__name__)
 
 LATER = UNDO_WINDOW.total_seconds()
+KEPT_FOR = 600  # seconds in the broker
+BUSY = 500  # tasks that wait for the workers of texts
 
 
 def wake_on_commit(team_id: int, conversation_id: int) -> None:
@@ -26,6 +29,11 @@ def wake(team_id: int, conversation_id: int) -> None:
     wake_queue.put((team_id, conversation_id))
 
 
+def workers_are_busy() -> bool:
+    """Whether so many tasks wait that a sweep would only add further ones for the same texts."""
+    return bool(cache.on_server(lambda server: server.llen("celery") >= BUSY, otherwise=False))
+
+
 def wake_later_on_commit(team_id: int, conversation_id: int) -> None:
     """Let a worker deliver once the undo window of a text has ended. Without it, the sweep would be a little late."""
     transaction.on_commit(lambda: later_queue.put((team_id, conversation_id)))
@@ -35,7 +43,7 @@ def _publish(conversations: list[tuple[int, int]], countdown: float | None = Non
     # Publishing costs half as much as a webhook; a batch has several texts only under load.
     try:
         current_app.send_task(
-            "messaging.tasks.deliver_batch", (conversations,), countdown=countdown, expires=60
+            "messaging.tasks.deliver_batch", (conversations,), countdown=countdown, expires=KEPT_FOR
         )
     except OperationalError as error:
         log.warning("wake-up not published for conversations %s (team, id): %s", conversations, error)

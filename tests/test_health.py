@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from contacts.bulk.models import BulkActionRun
 from devserver.supervision import app_programs
+from heymarket.celery import app
 from heymarket.health import signs_of_life
 from heymarket.health import status as health
 from heymarket.health.signs_of_life import BEAT, QUEUES, give_sign
@@ -70,8 +71,9 @@ def test_every_queue_is_watched_and_has_a_worker(tmp_path: Any) -> None:
     commands = [
         program.command for program in app_programs(tmp_path, "127.0.0.1", 1) if "worker" in program.command
     ]
-    consumed = {line[line.index("--queues") + 1] if "--queues" in line else "celery" for line in commands}
-    assert consumed == set(QUEUES)
+    own = {line[line.index("--queues") + 1] for line in commands if "--queues" in line}
+    assert own | set(app.amqp.queues.consume_from) == set(QUEUES)
+    assert len(own) == len(commands) - 1, "one worker has no queue of its own and consumes the others"
 
 
 def test_a_worker_signs_for_its_queues(monkeypatch: pytest.MonkeyPatch) -> None:

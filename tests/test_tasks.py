@@ -10,6 +10,8 @@ from django.utils import timezone
 
 from accounts import tasks
 from accounts.models import Invitation, Role
+from heymarket.celery import app
+from heymarket.health.signs_of_life import QUEUES
 from kernel.tenancy import scope
 from tests.cast import Cast
 from tests.structure.source import PACKAGES, python_files
@@ -21,6 +23,14 @@ CALL = re.compile(r"\b(?:send_task|apply_async)\((?:[^()]|\([^()]*\))*\)")
 def test_a_periodic_task_expires(name: str) -> None:
     entry: Any = settings.CELERY_BEAT_SCHEDULE[name]
     assert 0 < entry["options"]["expires"] <= 3600
+
+
+@pytest.mark.parametrize("name", settings.CELERY_BEAT_SCHEDULE)
+def test_no_periodic_task_waits_behind_the_delivery_of_texts(name: str) -> None:
+    entry: Any = settings.CELERY_BEAT_SCHEDULE[name]
+    queue = app.amqp.router.route(dict(entry["options"]), entry["task"])["queue"]
+    assert (queue.exchange.name, queue.routing_key) == (queue.name, queue.name), "no other queue has it too"
+    assert queue.name in QUEUES and queue.name != "celery"
 
 
 def test_every_task_that_is_sent_expires() -> None:

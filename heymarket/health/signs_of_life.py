@@ -18,7 +18,7 @@ from kernel.cache import cache
 EVERY = 5.0  # seconds
 KEPT_FOR = 24 * 3600  # seconds
 BEAT = "beat"
-QUEUES = ("celery", "bulk", "missed", "media", "broadcasts", "webhooks")
+QUEUES = ("celery", "sweeps", "bulk", "missed", "media", "broadcasts", "webhooks")
 
 
 def last_signs() -> dict[str, float | None]:

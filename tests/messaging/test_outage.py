@@ -5,6 +5,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -14,10 +15,12 @@ from django.db import connection
 from kombu.exceptions import OperationalError
 
 from heymarket.celery import app
+from kernel.cache import OptionalCache
 from kernel.tenancy import scope
 from messaging import tasks
 from messaging.compose import compose_text
 from messaging.models import MessageStatus
+from messaging.worker_wakeups import BUSY
 from tests.cast import MARIA, Cast
 from tests.messaging.fake_twilio import FakeTwilio, SendAnswer
 
@@ -60,6 +63,21 @@ def test_without_a_broker_no_text_is_lost(
     published.clear()
     tasks.sweep()
     assert published == []
+
+
+def test_a_sweep_adds_nothing_for_busy_workers(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    published: list[Any] = []
+    with scope(cast.northside.id):
+        compose_text(cast.front_desk, MARIA, "Hello", author=cast.member)
+    monkeypatch.setattr(current_app, "send_task", lambda *sent, **_: published.append(sent))
+    waiting = {"celery": BUSY}
+    broker = SimpleNamespace(llen=waiting.get)
+    monkeypatch.setattr(OptionalCache, "on_server", lambda cache, ask, otherwise: ask(broker))
+    tasks.sweep()
+    assert published == []
+    waiting["celery"] -= 1
+    tasks.sweep()
+    assert len(published) == 1
 
 
 def test_an_unreachable_broker_does_not_delay_a_stop(
