@@ -34,6 +34,17 @@ class AuditFinding:
     looked_at: int
     broken: list[str]
 
+    @property
+    def is_kept(self) -> bool:
+        """Not if nothing was looked at: such a run shows nothing."""
+        return self.looked_at > 0 and not self.broken
+
+    @property
+    def verdict(self) -> str:
+        if self.broken:
+            return f"BROKEN {len(self.broken)} times"
+        return "kept" if self.looked_at else "NOT CHECKED"
+
 
 def received_once(sids: Iterable[str], rows: Iterable[AuditedMessage]) -> AuditFinding:
     stored = Counter(row.carrier_id for row in rows if not row.outbound)
@@ -182,7 +193,6 @@ def _is_confirmation(by_id: Mapping[int, AuditedMessage], sent: DeliveredText) -
 
 def format_findings(findings: Iterable[AuditFinding]) -> Iterator[str]:
     for finding in findings:
-        verdict = "kept" if not finding.broken else f"BROKEN {len(finding.broken)} times"
-        yield f"{finding.promise:60} {finding.looked_at:6}  {verdict}"
+        yield f"{finding.promise:60} {finding.looked_at:7}  {finding.verdict}"
         for example in finding.broken[:5]:
             yield f"    {example}"

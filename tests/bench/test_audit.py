@@ -51,8 +51,7 @@ def maria(*, start: float | None = None) -> Person:
     ],
 )
 def test_a_kept_promise_has_no_findings(finding: AuditFinding) -> None:
-    assert finding.looked_at
-    assert finding.broken == []
+    assert finding.is_kept
 
 
 @pytest.mark.parametrize(
@@ -89,3 +88,11 @@ def test_a_kept_promise_has_no_findings(finding: AuditFinding) -> None:
 )
 def test_a_broken_promise_is_found(finding: AuditFinding) -> None:
     assert len(finding.broken) == 1
+    assert not finding.is_kept
+
+
+def test_a_check_that_looked_at_nothing_does_not_pass() -> None:
+    finding = audit.received_once([], [])
+    assert not finding.is_kept
+    (line,) = audit.format_findings([finding])
+    assert line.endswith("0  NOT CHECKED")

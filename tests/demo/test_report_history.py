@@ -28,7 +28,7 @@ def test_each_day_of_the_demo_has_a_snapshot(transactional_db: None, settings: L
             assert len(days) > 21
             assert [snapshot.day for snapshot in days] == [days[0].day + n * DAY for n in range(len(days))]
             team = Contact.objects.all()[0].team
-            standings = list(Contact.objects.with_standing(team).values_list("standing", flat=True))
+            standings = list(team.contacts.with_standing(team).values_list("standing", flat=True))
             today = days[-1]
             assert today.contacts == len(standings)
             assert today.opted_out == standings.count(StandingState.OPTED_OUT)
