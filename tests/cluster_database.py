@@ -58,6 +58,15 @@ def nodes_of(owner: psycopg.Connection) -> list[psycopg.Connection]:
     return _NODES.get(owner, [owner])
 
 
+def node_of_team(owner: psycopg.Connection, team_id: int) -> psycopg.Connection:
+    """The owner's connection to the server that holds this team."""
+    if not is_used():
+        return owner
+    (place,) = owner.execute("SELECT host, port FROM node_of_team(%s)", [team_id]).fetchall()
+    (node,) = (node for node in nodes_of(owner) if (node.info.host, node.info.port) == place)
+    return node
+
+
 def execute_on_nodes(owner: psycopg.Connection, statement: LiteralString, values: Sequence[Any] = ()) -> None:
     """Execute a statement as the owner on each server that holds rows."""
     for node in nodes_of(owner):

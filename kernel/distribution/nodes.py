@@ -6,6 +6,7 @@ team are on one node, with their locks, their rows and their clock. Meanwhile th
 everybody who asks Django for it, and on commit it is the coordinating node's again.
 """
 
+import re
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -103,10 +104,12 @@ def node_addresses() -> list[Address]:
 
 
 def function_statements() -> list[str]:
-    """The functions that scopes ask, for all nodes."""
+    """The functions that scopes ask, for all nodes, and who may call them."""
     *_, last = in_order(tenant_tables(), foreign_keys())
     script = Path(__file__).with_name("nodes.sql").read_text().replace(":last_table", last)
-    return [f"CREATE OR REPLACE{part}" for part in script.split("CREATE OR REPLACE")[1:]]
+    script = script.replace(":runtime_role", f'"{settings.DATABASE_RUNTIME_USER}"')
+    _, *statements = re.split("^(?=CREATE |REVOKE |GRANT )", script, flags=re.MULTILINE)
+    return statements
 
 
 def _begin(team_id: int, preparing: Sequence[str], locking: Sequence[str]) -> ExitStack:

@@ -128,3 +128,9 @@ BEGIN
     EXECUTE 'EXPLAIN (FORMAT JSON) ' || query INTO plan;
     RETURN (plan -> 0 -> 'Plan' ->> 'Plan Rows')::bigint;
 END $$;
+
+-- Of these, kernel_estimated_rows alone has the rights of its caller.
+REVOKE ALL ON FUNCTION node_shard(bigint), node_of_team(bigint), node_arrival(bigint), node_is_distributed(),
+    node_keeps(text), node_must_keep(text), node_receives(bigint), kernel_holds_team(bigint) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION node_shard(bigint), node_of_team(bigint), node_arrival(bigint), node_is_distributed(),
+    node_keeps(text), node_must_keep(text), node_receives(bigint), kernel_holds_team(bigint) TO :runtime_role;

@@ -760,9 +760,11 @@ def test_scope_lookups_are_these_and_only_the_runtime_role_may_call_them(owner: 
     assert {name for name, *_ in found} - of_nodes == LOOKUPS | TRIGGERS
     assert bool(of_nodes) is is_used()
     for name, public, runtime, config in found:
-        if name in of_nodes:
-            continue
-        assert (public, runtime, config) == (False, name in LOOKUPS, ["search_path=public, pg_temp"]), name
+        assert (public, runtime) == (False, name in LOOKUPS | of_nodes), name
+        path = (
+            "search_path=pg_catalog, public, pg_temp" if name in of_nodes else "search_path=public, pg_temp"
+        )
+        assert config and config[0] == path, name
 
 
 def test_runtime_role_cannot_create_objects(transactional_db: None) -> None:

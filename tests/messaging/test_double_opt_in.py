@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 import psycopg
@@ -24,6 +23,7 @@ from optout.double_opt_in.answers import is_unconfirmed, says_yes
 from optout.double_opt_in.models import DoubleOptIn
 from optout.reader.outcome import Outcome
 from tests.cast import MARIA, STRANGER, TOM, Cast
+from tests.clocks import earlier
 from tests.messaging.fake_twilio import FakeTwilio
 
 PROMPT = "Northside Dental: Reply YES to agree to get texts from us. Reply HELP for help, STOP to opt out."
@@ -45,7 +45,7 @@ def set_up(cast: Cast, **columns: Any) -> Cast:
 
 def later(owner: psycopg.Connection, hours: int = 2) -> None:
     """Let some hours pass since all texts."""
-    owner.execute("UPDATE messaging_message SET at = at - %s", [timedelta(hours=hours)])
+    owner.execute(f"UPDATE messaging_message SET at = {earlier('at', f'{hours} hours')}")
 
 
 def unconfirmed(cast: Cast, number: str = STRANGER) -> bool:

@@ -19,6 +19,7 @@ from messaging.search.indexing import index_team
 from messaging.search.text_search import PAGE_SIZE
 from messaging.tasks import index_texts
 from tests.cast import MARIA, STRANGER, TOM, Cast
+from tests.cluster_database import node_of_team
 
 NOW = datetime(2026, 6, 15, 12, tzinfo=UTC)
 Search = Callable[..., list[str]]
@@ -241,7 +242,8 @@ def test_erased_texts_are_not_found(cast: Cast, search: Search, owner: psycopg.C
 
 LATE = """
     INSERT INTO messaging_message SELECT (jsonb_populate_record(m, jsonb_build_object(
-      'id', nextval('messaging_message_id_seq'), 'body', 'late apple'))).* FROM messaging_message AS m WHERE id = %s
+      'id', nextval('messaging_message_id_seq'), 'body', 'late apple'))).* FROM messaging_message AS m
+      WHERE team_id = %s AND id = %s
 """
 
 
@@ -249,8 +251,9 @@ def test_a_text_that_commits_late_is_found(cast: Cast, search: Search, owner: ps
     """A text with a lower ID may appear after one with a higher ID was indexed."""
     (first,) = add(cast.front_desk, MARIA, "early apple")
     index_texts()
-    with owner.transaction():
-        owner.execute(LATE, [first.id])
+    node = node_of_team(owner, cast.northside.id)
+    with node.transaction():
+        node.execute(LATE, [first.team_id, first.id])
         add(cast.front_desk, TOM, "newer apple", at=NOW + timedelta(days=1))
         for _ in range(3):
             index_texts()
