@@ -6,6 +6,7 @@ from kernel.visible_text import without_invisible
 from optout.keywords import fold_keyword, read_keyword
 from optout.reader.automatic_replies import is_automatic_reply
 from optout.reader.concept_rules import Request, named_request_in, request_in, scattered_request_in
+from optout.reader.further_languages import further_hold, further_keyword
 from optout.reader.grammar import Finding
 from optout.reader.keyword_packs import keyword_language, keyword_table
 from optout.reader.languages.all_languages import GrammarReading, read_grammars, read_wish
@@ -120,10 +121,10 @@ def _read_words(body: str, own: str, parts: list[Sentence]) -> TextReading:
     """The reading of a text that is not of keywords. A short text is also compared as a whole."""
     if read_reaction(body) or is_automatic_reply(body):
         return CONVERSATION
-    if found := short_opt_out(parts) or copied_stop(body):
+    if found := short_opt_out(parts) or copied_stop(body) or further_keyword(own, parts):
         return _found(found)
     reading = _read_sentences(own, parts)
-    if reading == CONVERSATION and (found := short_hold(parts)):
+    if reading == CONVERSATION and (found := short_hold(parts) or further_hold(own, parts)):
         return _found(found)
     return reading
 
