@@ -35,7 +35,7 @@ _PLAIN = str.maketrans("đłıø", "dlio")  # letters that no accent makes
 _SIGNS = re.compile(r"[\s.,!?;:。、，！？～~…।]+")
 
 
-class _Entry(NamedTuple):
+class _FurtherEntry(NamedTuple):
     words: tuple[str, ...]
     kind: str  # a field of FurtherLanguage, or "courtesy"
     language: str
@@ -91,7 +91,7 @@ def _only_courtesies(words: Sequence[str]) -> bool:
     return covered >= len(words)
 
 
-def _entries_in(words: Sequence[str]) -> Iterator[tuple[int, _Entry]]:
+def _entries_in(words: Sequence[str]) -> Iterator[tuple[int, _FurtherEntry]]:
     """The entries of all languages that begin at each word."""
     by_first = _by_first_word()
     for at, word in enumerate(words):
@@ -101,20 +101,20 @@ def _entries_in(words: Sequence[str]) -> Iterator[tuple[int, _Entry]]:
 
 
 @cache
-def _by_first_word() -> dict[str, list[_Entry]]:
-    found: dict[str, list[_Entry]] = {}
+def _by_first_word() -> dict[str, list[_FurtherEntry]]:
+    found: dict[str, list[_FurtherEntry]] = {}
     for entry in _all_entries():
         found.setdefault(entry.words[0], []).append(entry)
     return found
 
 
-def _all_entries() -> Iterator[_Entry]:
+def _all_entries() -> Iterator[_FurtherEntry]:
     for words in _folded(_COURTESIES):
-        yield _Entry(words, "courtesy", "")
+        yield _FurtherEntry(words, "courtesy", "")
     for code, language in {**EUROPEAN, **WORLD}.items():
         for kind, entries in language._asdict().items():
             for words in _folded(entries):
-                yield _Entry(words, kind, code)
+                yield _FurtherEntry(words, kind, code)
 
 
 def _folded(entries: str) -> Iterator[tuple[str, ...]]:

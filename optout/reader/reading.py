@@ -8,13 +8,14 @@ from optout.reader.automatic_replies import is_automatic_reply
 from optout.reader.concept_rules import Request, named_request_in, request_in, scattered_request_in
 from optout.reader.further_languages import further_hold, further_keyword
 from optout.reader.grammar import Finding
+from optout.reader.keyword_ends import keyword_at_an_end, keyword_sentence
 from optout.reader.keyword_packs import keyword_language, keyword_table
 from optout.reader.languages.all_languages import GrammarReading, read_grammars, read_wish
 from optout.reader.outcome import Outcome, ReaderSettings, ReadingMode, TextReading
 from optout.reader.quotes import own_words
 from optout.reader.reactions import read_reaction
 from optout.reader.score import THRESHOLD, VERSION, score_of
-from optout.reader.short_texts import copied_stop, short_hold, short_opt_out
+from optout.reader.short_texts import copied_stop, doubtful_stop, short_hold, short_opt_out
 from optout.reader.signatures import without_signature
 from optout.reader.slips import SLIPS
 from optout.reader.words import Sentence, sentences
@@ -36,9 +37,10 @@ _MOST_SIGNS = 20
 # The score in thousandths that a text needs beside a rule; they were chosen on folds of the training texts.
 DISMISSED = 80  # below it, what a rule of a language found is chance
 DOUBTED = 400  # below it, an opt-out by a rule of a language holds
-SURE = 900  # below it, an opt-out by a rule of concepts holds
-SURE_OF_SCATTERED = 920  # the same for the rule of words that are apart
-SURE_OF_NAMED = 960  # the same for the rule of one word
+SURE = 850  # below it, an opt-out by a rule of concepts holds
+SURE_OF_SCATTERED = 850  # the same for the rule of words that are apart
+SURE_OF_NAMED = 900  # the same for the rule of one word
+LESS_BESIDE_HOLD = 50  # what a rule of a language that holds takes from the score
 SURE_DESPITE = 950  # from it, a text holds in spite of a denial or a wish to be texted again
 
 
@@ -121,11 +123,19 @@ def _read_words(body: str, own: str, parts: list[Sentence]) -> TextReading:
     """The reading of a text that is not of keywords. A short text is also compared as a whole."""
     if read_reaction(body) or is_automatic_reply(body):
         return CONVERSATION
-    if found := short_opt_out(parts) or copied_stop(body) or further_keyword(own, parts):
+    if (
+        found := short_opt_out(parts)
+        or doubtful_stop(parts)
+        or copied_stop(body)
+        or further_keyword(own, parts)
+    ):
         return _found(found)
     reading = _read_sentences(own, parts)
-    if reading == CONVERSATION and (found := short_hold(parts) or further_hold(own, parts)):
-        return _found(found)
+    if not reading.language and not reading.wants_texts:  # no rule of a language decided
+        if found := short_hold(parts):
+            return _found(found)
+        if reading == CONVERSATION and (found := further_hold(own, parts)):
+            return _found(found)
     return reading
 
 
@@ -137,18 +147,29 @@ def _read_sentences(own: str, parts: list[Sentence]) -> TextReading:
     """The reading by the score and the grammar. An opt-out beside a wish to be texted again holds."""
     score = score_of(own)
     if score < DISMISSED:
-        return WISH if read_wish(parts) else CONVERSATION
+        return _read_dismissed(parts)
     grammar = read_grammars(parts)
     if grammar.wants_texts and not grammar.finding:
         return _despite(score) or WISH
+    if found := keyword_at_an_end(grammar, score):
+        return _found(found)
     if grammar.finding:
         return _read_finding(grammar.finding, score, grammar)
     return _read_score(score, grammar)
 
 
+def _read_dismissed(parts: list[Sentence]) -> TextReading:
+    """The reading of a text whose score is so low that rules of a language do not count. STOP as a sentence holds."""
+    if found := keyword_sentence(parts):
+        return _found(found)
+    return WISH if read_wish(parts) else CONVERSATION
+
+
 def _read_finding(found: Finding, score: int, grammar: GrammarReading) -> TextReading:
     """The reading of a text in which a rule of a language found something."""
-    if found.outcome is Outcome.HOLD and (request := _request_in(score, grammar)):
+    if found.outcome is Outcome.HOLD and (
+        request := _request_in(score - LESS_BESIDE_HOLD, grammar, but=found.found)
+    ):
         return TextReading(Outcome.OPT_OUT, request.rule, request.found)
     outcome = found.outcome if score >= DOUBTED and not grammar.wants_texts else Outcome.HOLD
     return TextReading(outcome, found.rule, found.found, found.language, wants_texts=grammar.wants_texts)
@@ -172,11 +193,16 @@ def _read_score(score: int, grammar: GrammarReading) -> TextReading:
     return _hold(score)
 
 
-def _request_in(score: int, grammar: GrammarReading) -> Request | None:
-    """The request that a rule of concepts finds, if the score is sure of it and no words take it back."""
+def _request_in(score: int, grammar: GrammarReading, but: str = "") -> Request | None:
+    """The request that a rule of concepts finds, if the score is sure of it and no words take it back.
+
+    The words `but`, which only hold, are no request: "I'm not interested".
+    """
     if score < SURE or grammar.wants_texts or grammar.is_reserved():
         return None
     undenied = grammar.undenied
+    if but:
+        undenied = [each._replace(written=each.written.replace(but, " ")) for each in undenied]
     found = request_in(undenied)
     if not found and score >= SURE_OF_SCATTERED:
         found = scattered_request_in(undenied)

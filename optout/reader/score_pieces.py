@@ -16,6 +16,8 @@ from optout.reader.topics import topic_of
 
 MOST_CHARACTERS = 320  # of a text that are read: two segments
 BUCKETS = 1 << 21  # numbers of pieces; different pieces may share one
+_LENGTHS = (1, 2, 3, 4, 5, 6, 8, 11, 15, 22, 30)  # words
+_LONGER = 31
 _LONGEST_WORD = 24  # characters; what is longer is a link and the like
 _RUN_LENGTHS = (3, 4, 5)  # characters
 _WORD = re.compile(r"[^\W\d_]+|\d+|[?!]|[^\w\s\x00-\x7f]")
@@ -42,6 +44,7 @@ def pieces_of(words: list[str]) -> Iterator[str]:
     concepts, topics = _concepts_and_topics(words)
     yield from chain.from_iterable(map(pieces_of_run, _runs(concepts)))
     yield from (f"&{first} {second}" for first, second in _company(concepts, topics))
+    yield from pieces_of_length(_length(words), {*chain.from_iterable(concepts)})
 
 
 def buckets_of(words: list[str]) -> set[int]:
@@ -55,11 +58,15 @@ def buckets_of(words: list[str]) -> set[int]:
     buckets.update(
         [crc32(third.name_after, crc) & _MASK for crc, third in zip(named, known[2:], strict=False)]
     )
-    around = zip(known, known[2:], strict=False)
-    buckets.update([crc32(third.name_after, first.around_crc) & _MASK for first, third in around])
+    around = [*zip(known, known[2:], strict=False)]
+    buckets.update([crc32(third.name_after, first.around_name_crc) & _MASK for first, third in around])
+    buckets.update([crc32(third.after, first.around_crc) & _MASK for first, third in around])
+    apart = zip(known, known[3:], strict=False)
+    buckets.update([crc32(fourth.name_after, first.apart_name_crc) & _MASK for first, fourth in apart])
     concepts, topics = _concepts_and_topics(words)
     buckets.update(*map(_buckets_of_run, _runs(concepts)))
     buckets.update(map(_bucket_of_company, _company(concepts, topics)))
+    buckets.update(_buckets_of_length(_length(words), frozenset(chain.from_iterable(concepts))))
     return buckets
 
 
@@ -83,24 +90,35 @@ def pieces_of_word(word: str) -> Iterator[str]:
 
 
 def pieces_in_order(words: list[str]) -> Iterator[str]:
-    """Each two words side by side."""
+    """Each two words side by side, and each two around one."""
     for first, second in pairwise(words):
         yield f"{first} {second}"
+    for first, third in zip(words, words[2:], strict=False):
+        yield f"{first} _ {third}"
 
 
 def pieces_in_order_by_name(names: list[str]) -> Iterator[str]:
-    """Each two names side by side, each three, and each two around one."""
+    """Each two names side by side, each three, and each two around one or two."""
     for first, second in pairwise(names):
         yield f"~{first} {second}"
     for first, second, third in zip(names, names[1:], names[2:], strict=False):
         yield f"~{first} {second} {third}"
         yield f"~{first} _ {third}"
+    for first, fourth in zip(names, names[3:], strict=False):
+        yield f"~{first} _ _ {fourth}"
 
 
 def pieces_of_run(run: Run) -> Iterator[str]:
     """Concepts in order. A word with several concepts counts as each of them."""
     for each in product(*run):
         yield "#" + " ".join(each)
+
+
+def pieces_of_length(length: int, concepts: Iterable[str]) -> Iterator[str]:
+    """The length of the text, alone and with each of its concepts: in a short text a word tells more."""
+    yield f"|{length}"
+    for concept in concepts:
+        yield f"|{length} {concept}"
 
 
 def bucket_of(piece: str) -> int:
@@ -113,17 +131,26 @@ class _KnownWord(NamedTuple):
 
     buckets: tuple[int, ...]
     crc: int  # of the word
+    around_crc: int  # of the word and " _"
     name_crc: int  # of "~" and its name
-    around_crc: int  # of "~", its name and " _"
+    around_name_crc: int  # of "~", its name and " _"
+    apart_name_crc: int  # of "~", its name and " _ _"
     after: bytes  # the word behind a space
     name_after: bytes  # its name behind a space
 
 
 def _word_known_as(word: str, name: str, pieces: Iterable[str]) -> _KnownWord:
     first, named = _bytes(word), _bytes(f"~{name}")
-    around = crc32(named + b" _")
-    buckets = tuple(map(bucket_of, pieces))
-    return _KnownWord(buckets, crc32(first), crc32(named), around, b" " + first, b" " + _bytes(name))
+    return _KnownWord(
+        tuple(map(bucket_of, pieces)),
+        crc32(first),
+        crc32(first + b" _"),
+        crc32(named),
+        crc32(named + b" _"),
+        crc32(named + b" _ _"),
+        b" " + first,
+        b" " + _bytes(name),
+    )
 
 
 @lru_cache(maxsize=8192)
@@ -141,6 +168,11 @@ _BEGINNING, _END = _word_known_as("^", "^", ()), _word_known_as("$", "$", ())
 def _concepts_and_topics(words: list[str]) -> tuple[list[tuple[str, ...]], set[str]]:
     """The concepts of the words that have any, in order, and the topics of the text."""
     return [*filter(None, map(concepts_of, words))], {*filter(None, map(topic_of, words))}
+
+
+def _length(words: list[str]) -> int:
+    """The number of words, of longer texts in steps."""
+    return next((step for step in _LENGTHS if len(words) <= step), _LONGER)
 
 
 def _runs(concepts: list[tuple[str, ...]]) -> Iterator[Run]:
@@ -163,3 +195,8 @@ def _buckets_of_run(run: Run) -> tuple[int, ...]:
 @lru_cache(maxsize=8192)
 def _bucket_of_company(company: tuple[str, str]) -> int:
     return bucket_of(f"&{company[0]} {company[1]}")
+
+
+@lru_cache(maxsize=16384)
+def _buckets_of_length(length: int, concepts: frozenset[str]) -> tuple[int, ...]:
+    return tuple(map(bucket_of, pieces_of_length(length, concepts)))

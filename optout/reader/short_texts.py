@@ -27,16 +27,18 @@ def short_opt_out(parts: Sequence[Sentence]) -> Finding | None:
     return None
 
 
-def short_hold(parts: Sequence[Sentence]) -> Finding | None:
-    """The reading of a text that as a whole may ask to stop, with the rule and the language that has the phrase.
+def doubtful_stop(parts: Sequence[Sentence]) -> Finding | None:
+    """The reading of STOP beside banter or doubt: "lol stop", "no stop"."""
+    if _doubtful().fullmatch(_words_of(parts)):
+        return Finding(Outcome.HOLD, "may be a keyword", _written(parts), "en")
+    return None
 
-    STOP beside banter or doubt ("lol stop", "no stop") is one of them.
-    """
+
+def short_hold(parts: Sequence[Sentence]) -> Finding | None:
+    """The reading of a text that as a whole may ask to stop, with the rule and the language that has the phrase."""
     words = _words_of(parts)
     if not words:
         return None
-    if _doubtful().fullmatch(words):
-        return Finding(Outcome.HOLD, "may be a keyword", _written(parts), "en")
     for text in dict.fromkeys((words, _without_courtesies(words))):
         if _any_hold().fullmatch(text):
             return _hold(text, parts)

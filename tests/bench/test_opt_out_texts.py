@@ -31,8 +31,8 @@ def scored() -> list[LabelledText]:
 )
 def test_a_file_has_one_language_and_all_labels(path: Path) -> None:
     rows = read_labelled_texts(path)
-    assert {row.language for row in rows} == {path.stem.removesuffix("-harder")}
-    assert {row.label for row in rows} == set(LABELS) or path.stem.endswith("-harder")
+    assert {row.language for row in rows} == {path.stem.partition("-")[0]}
+    assert {row.label for row in rows} == set(LABELS) or path.stem.endswith(("-harder", "-natural"))
     assert all(row.writer and row.text.strip() == row.text for row in rows)
 
 

@@ -96,7 +96,7 @@ def links(team: Team) -> list[str]:
 
 
 def test_a_stop_to_one_is_in_force_in_the_other_in_its_own_transaction(linked: Cast) -> None:
-    text(linked.front_desk, MARIA, "STOP, I hate your dentist")
+    text(linked.front_desk, MARIA, "Wrong number")
     assert origins(linked.harbor, MARIA) == []  # held: not decided yet
     text(linked.front_desk, MARIA, "STOP")
     assert origins(linked.harbor, MARIA) == ["linked"]

@@ -62,6 +62,17 @@ HOLDS = (
         r"|mistake|bus|stopped by|stop by",
     ),
     rule(
+        "has asked before",
+        r"(?:i|ive|have|already|literally|just|we) (?:\w+ ){0,2}(?:replied|texted|typed|sent|said|told|wrote|written"
+        r"|put|did|say|tried|hit) (?:\w+ ){0,4}(?:stop|unsubscribe|stopall|opt out)"
+        r"(?:$| (?:\d+|once|twice|three|four|five|six|multiple|several|many|already|before|last|yesterday|again|and"
+        r"|but|so|n|like|every|months?|weeks?|days?|ages|to (?:this|you|yall|these))\b)",
+        r"how many times (?:\w+ ){0,7}(?:stop|unsubscribe)\b",
+        r"what part of (?:stop|no|unsubscribe|remove|leave me alone)\b",
+        r"(?:stop|unsubscribe) (?:did not|didnt|does not|doesnt|is not|isnt|wont) work",
+        unless=r"never (?:said|sent|told)|accident\w*|by mistake|didnt mean|did not mean|stop (?:by|at|in|over)",
+    ),
+    rule(
         "complains about the texts",
         r"(?:tired|sick|fed up|annoyed|over) (?:of|with|by)? ?(?:all )?(?:the|these|this|your|ur|getting"
         r"|yalls?|being) (?:\w+ )?(?:texts?|messages?|texting|texted|spam|sms)",

@@ -41,14 +41,42 @@ def test_a_stop_counts_above_a_signature_and_an_opt_in_does_not(signature: str) 
         "Cancel - Tuesday",
         "stop - by 5",
         "End - of story",
-        "Stop - I mean it",
         "Quit - Monday",
-        "Sent from my STOP",
         "--\nno",
     ],
 )
 def test_what_is_no_signature_stays(text: str) -> None:
     assert without_signature(text) == text
+    assert without_signature("Sent from my STOP") == "Sent from my STOP"
+    assert not read(text).outcome.is_request
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("You have been reported. Stop.", "Stop"),
+        ("I have asked nicely. STOP", "STOP"),
+        ("This is harassment, quit", "quit"),
+        ("Unsubscribe. I never signed up for this", "Unsubscribe"),
+        ("moved away, stop please", "stop please"),
+        ("We talked about this\nSTOP", "STOP"),
+    ],
+)
+def test_a_keyword_as_first_or_last_clause_opts_out(text: str, words: str) -> None:
+    found = read(text)
+    assert (found.outcome, found.rule, found.found) == (Outcome.OPT_OUT, "asks to stop", words)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "My appointment is on Friday. End.",
+        "See you at the bus stop, thanks",
+        "Cancel. Sorry, wrong day for the haircut",
+        "I found the keys, stop looking",
+    ],
+)
+def test_a_keyword_as_a_clause_of_an_ordinary_text_does_not(text: str) -> None:
     assert not read(text).outcome.is_request
 
 
@@ -78,7 +106,7 @@ def test_reactions_and_conversation_are_not_marked(text: str) -> None:
         ("“STOP”", Outcome.OPT_OUT),
         ("Liked", Outcome.CONVERSATION),
         ("STOP “liked”", Outcome.CONVERSATION),
-        ("to “remove me”", Outcome.HOLD),
+        ("“liked” remove me", Outcome.OPT_OUT),
     ],
 )
 def test_what_only_looks_like_a_reaction_is_read(text: str, outcome: Outcome) -> None:
@@ -136,7 +164,7 @@ def test_look_alike_letters_and_a_lone_stop_sign_opt_out(text: str) -> None:
     [
         ("⛔", Outcome.HOLD),
         ("🚫🛑", Outcome.HOLD),
-        ("🛑👍", Outcome.CONVERSATION),
+        ("🛑👍", Outcome.HOLD),
         ("🇺🇸", Outcome.CONVERSATION),
     ],
 )
