@@ -183,21 +183,27 @@ class RecordReader:
 
     def _is_record(self, number: int, lines: list[str], cells: list[str]) -> bool:
         """Whether a text of several lines is one row, in which no line looks like a row of its own."""
-        shape = self.shape
+        shape, numbers = self.shape, self._numbers(lines[0])
         if number > shape.header_line and shape.width:
             if shape.width == 1:
                 return False
-            if (len(cells) > shape.width or self._broken(cells)) and any(
-                self._is_like_a_row(more) for more in lines[1:]
+            too_wide = len(cells) > shape.width
+            if (too_wide or self._broken(cells)) and any(
+                self._is_like_a_row(more, whole=too_wide or not numbers) for more in lines[1:]
             ):
                 return False
-        numbers = self._numbers(lines[0])
         return not any(numbers & self._numbers(more) for more in lines[1:])
 
-    def _is_like_a_row(self, line: str) -> bool:
-        """Whether a line that continues a cell has a phone number, or all cells of a row before the cell's end."""
+    def _is_like_a_row(self, line: str, *, whole: bool) -> bool:
+        """Whether a line that continues a cell has, before the cell's end, a phone number or all cells of a row.
+
+        What follows the cell's end belongs to the record, unless the record has too many cells, or no number before:
+        then the `whole` line counts.
+        """
         inside = line.replace('""', "").partition('"')[0]
-        return inside.count(self.delimiter) + 1 >= self.shape.width or bool(self._numbers(line))
+        return inside.count(self.delimiter) + 1 >= self.shape.width or bool(
+            self._numbers(line if whole else inside)
+        )
 
     def _broken(self, cells: list[str]) -> list[int]:
         """The indexes of the cells with line breaks in columns that have none."""

@@ -88,6 +88,12 @@ def test_a_row_with_a_line_break_in_a_name_keeps_its_opt_out() -> None:
     assert row.refusal({1}) and not row.refusal({0, 2})
 
 
+def test_a_number_after_the_cell_that_is_broken_is_the_rows_own() -> None:
+    (row,) = rows_of(f'Phone,First Name,Opt Out,Home\n{ONE},"Lee\nJr.",yes,{TWO}\n', {0, 1, 2, 3})
+    assert row.cells == [ONE, "Lee\nJr.", "yes", TWO]
+    assert row.refusal({1}) and not row.refusal({0, 2, 3})
+
+
 def test_the_cells_after_a_stray_quotation_mark_are_read() -> None:
     (row,) = rows_of(f'{HEAD}{ONE},"Lee, Jr.","Ned,yes\n')
     assert row.cells == [ONE, "Lee, Jr.", "Ned", "yes"]
