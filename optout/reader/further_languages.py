@@ -23,6 +23,7 @@ NAMES = {
     "vi": "Vietnamese", "tl": "Tagalog", "id": "Indonesian or Malay", "ht": "Haitian Creole", "hi": "Hindi",
     "ar": "Arabic", "he": "Hebrew", "fa": "Persian", "ja": "Japanese", "zh": "Chinese", "ko": "Korean", "th": "Thai",
 }  # fmt: skip
+KEYWORD, ALONE, ASKS = "asks to stop", "may be a keyword", "may ask to stop texting"
 _MOST_WORDS = 40
 _MOST_CHARACTERS = 200  # of a text whose words do not stand apart
 _COURTESIES = (
@@ -41,19 +42,12 @@ class _FurtherEntry(NamedTuple):
     language: str
 
 
-def further_keyword(body: str, parts: Sequence[Sentence]) -> Finding | None:
-    """The reading of a text that as a whole is a keyword for opting out, with courtesies around it."""
-    language = _whole(parts, "keywords") or _whole_script(body, "keywords")
-    return _finding(Outcome.OPT_OUT, "asks to stop", body, language) if language else None
+type _Entries = Sequence[tuple[int, _FurtherEntry]]  # with the place of its first word
 
 
-def further_hold(body: str, parts: Sequence[Sentence]) -> Finding | None:
-    """The reading of a text that may ask to stop."""
-    if language := _whole(parts, "alone") or _whole_script(body, "alone"):
-        return _finding(Outcome.HOLD, "may be a keyword", body, language)
-    if language := _asking(parts) or _asking_script(body):
-        return _finding(Outcome.HOLD, "may ask to stop texting", body, language)
-    return None
+def further_request(body: str, parts: Sequence[Sentence]) -> Finding | None:
+    """The opt-out by a keyword that, with courtesies, is the whole text; or a hold for a text that may ask to stop."""
+    return _read_words(body, parts) or _read_script(body)
 
 
 def _finding(outcome: Outcome, rule: str, body: str, language: str) -> Finding:
@@ -64,19 +58,32 @@ def _finding(outcome: Outcome, rule: str, body: str, language: str) -> Finding:
 # -- languages whose words stand apart -------------------------------------------------------------------------------
 
 
-def _whole(parts: Sequence[Sentence], kind: str) -> str:
-    """The language that has all words of the text, without courtesies, as an entry of this kind; empty if none has."""
+def _read_words(body: str, parts: Sequence[Sentence]) -> Finding | None:
     words = _words_of(parts)
-    for at, entry in _entries_in(words):
+    entries = [*_entries_in(words)]
+    if not entries:
+        return None
+    if language := _whole(words, entries, "keywords"):
+        return _finding(Outcome.OPT_OUT, KEYWORD, body, language)
+    if language := _whole(words, entries, "alone"):
+        return _finding(Outcome.HOLD, ALONE, body, language)
+    if language := _asking(entries):
+        return _finding(Outcome.HOLD, ASKS, body, language)
+    return None
+
+
+def _whole(words: list[str], entries: _Entries, kind: str) -> str:
+    """The language that has all words of the text, without courtesies, as an entry of this kind; empty if none has."""
+    for at, entry in entries:
         if entry.kind == kind and _only_courtesies(words[:at] + words[at + len(entry.words) :]):
             return entry.language
     return ""
 
 
-def _asking(parts: Sequence[Sentence]) -> str:
+def _asking(entries: _Entries) -> str:
     """The language of a phrase that asks to stop, or of words for stopping and for texts."""
     kinds: dict[str, set[str]] = {}
-    for _, entry in _entries_in(_words_of(parts)):
+    for _, entry in entries:
         kinds.setdefault(entry.language, set()).add(entry.kind)
     return next((code for code, has in kinds.items() if "phrases" in has or {"stops", "texts"} <= has), "")
 
@@ -132,19 +139,21 @@ def _without_accents(words: str) -> str:
 # -- languages whose words do not ------------------------------------------------------------------------------------
 
 
-def _whole_script(body: str, kind: str) -> str:
-    text = "" if body.isascii() else _SIGNS.sub(" ", body[: _MOST_CHARACTERS + 1]).strip()
-    for code in _scripts_of(text):
-        if re.fullmatch(getattr(SCRIPTS[code], kind), text, re.IGNORECASE):
-            return code
-    return ""
+def _read_script(body: str) -> Finding | None:
+    if body.isascii() or len(body) > _MOST_CHARACTERS or not _any_script().search(body):
+        return None
+    text = _SIGNS.sub(" ", body).strip()
+    for code, script in SCRIPTS.items():
+        if re.search(f"[{script.letters}]", text):
+            if re.fullmatch(script.keywords, text, re.IGNORECASE):
+                return _finding(Outcome.OPT_OUT, KEYWORD, body, code)
+            if re.fullmatch(script.alone, text, re.IGNORECASE):
+                return _finding(Outcome.HOLD, ALONE, body, code)
+            if re.search(script.phrases, body):
+                return _finding(Outcome.HOLD, ASKS, body, code)
+    return None
 
 
-def _asking_script(body: str) -> str:
-    if body.isascii() or len(body) > _MOST_CHARACTERS:
-        return ""
-    return next((code for code in _scripts_of(body) if re.search(SCRIPTS[code].phrases, body)), "")
-
-
-def _scripts_of(text: str) -> list[str]:
-    return [code for code, script in SCRIPTS.items() if re.search(f"[{script.letters}]", text)]
+@cache
+def _any_script() -> re.Pattern[str]:
+    return re.compile(f"[{''.join(script.letters for script in SCRIPTS.values())}]")

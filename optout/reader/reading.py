@@ -6,7 +6,7 @@ from kernel.visible_text import without_invisible
 from optout.keywords import fold_keyword, read_keyword
 from optout.reader.automatic_replies import is_automatic_reply
 from optout.reader.concept_rules import Request, named_request_in, request_in, scattered_request_in
-from optout.reader.further_languages import further_hold, further_keyword
+from optout.reader.further_languages import further_request
 from optout.reader.grammar import Finding
 from optout.reader.keyword_ends import keyword_at_an_end, keyword_sentence
 from optout.reader.keyword_packs import keyword_language, keyword_table
@@ -123,19 +123,17 @@ def _read_words(body: str, own: str, parts: list[Sentence]) -> TextReading:
     """The reading of a text that is not of keywords. A short text is also compared as a whole."""
     if read_reaction(body) or is_automatic_reply(body):
         return CONVERSATION
-    if (
-        found := short_opt_out(parts)
-        or doubtful_stop(parts)
-        or copied_stop(body)
-        or further_keyword(own, parts)
-    ):
+    if found := short_opt_out(parts) or doubtful_stop(parts) or copied_stop(body):
         return _found(found)
+    further = further_request(own, parts)
+    if further and further.outcome is Outcome.OPT_OUT:
+        return _found(further)
     reading = _read_sentences(own, parts)
     if not reading.language and not reading.wants_texts:  # no rule of a language decided
         if found := short_hold(parts):
             return _found(found)
-        if reading == CONVERSATION and (found := further_hold(own, parts)):
-            return _found(found)
+        if reading == CONVERSATION and further:
+            return _found(further)
     return reading
 
 
