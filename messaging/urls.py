@@ -54,6 +54,7 @@ urlpatterns = [
         notifications.delete_push_subscriptions,
         name="delete_push_subscriptions",
     ),
+    path("", views.team, name="team"),
     path("inbox/", views.inbox, name="inbox"),
     path("inbox/ticked/", bulk_work, name="bulk_work"),
     path("inbox/views/new/", new_saved_view, name="new_saved_view"),

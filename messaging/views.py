@@ -45,6 +45,13 @@ def home(request: HttpRequest) -> HttpResponse:
     return redirect("inbox", team.slug) if team else redirect("new_team")
 
 
+@require_GET
+@team_view()
+def team(request: TeamRequest) -> HttpResponse:
+    """The address of a team without a page, as somebody shortened it."""
+    return redirect("inbox", request.team.slug)
+
+
 # -- the list ----------------------------------------------------------------------------------------------------
 
 

@@ -383,6 +383,7 @@ TEAM: dict[str, Arguments] = ROWS | {
     "audit_log": nothing,
     "export_audit_log": nothing,
     "new_endpoint": nothing,
+    "team": nothing,
     "inbox": nothing,
     "notifications": nothing,
     "push_subscriptions": nothing,
