@@ -150,7 +150,7 @@ def test_the_version_is_the_one_of_the_file_and_changes_with_what_decides() -> N
     [
         ("please make these stop already, I never asked for this", 1000),
         ("See you at 5", 3),
-        ("no quiero más mensajes", 998),
+        ("no quiero más mensajes", 997),
     ],
 )
 def test_scores_are_the_same_on_every_machine(body: str, score: int) -> None:
