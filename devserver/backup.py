@@ -18,7 +18,7 @@ TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1
 
 
 class RestoreFailed(Exception):
-    """A program of PostgreSQL failed, or the restored rows differ; the text says which."""
+    """A program of PostgreSQL failed, the database is distributed, or the restored rows differ; the text says which."""
 
 
 @dataclass(frozen=True)
@@ -40,8 +40,15 @@ class Backup:
 
 
 def back_up(owner_url: str, media: Path, folder: Path) -> Backup:
-    """Dump the database as its owner, then copy the files, so that each stored attachment of the dump has its file."""
+    """Dump the database as its owner, then copy the files, so that each stored attachment of the dump has its file.
+
+    Raises RestoreFailed for a cluster: its nodes have no common snapshot, and each draws IDs of its own.
+    """
     with _snapshot(owner_url) as (connection, snapshot):
+        if connection.execute("SELECT FROM pg_extension WHERE extname = 'citus'").rowcount:
+            raise RestoreFailed(
+                "This database is one of a cluster: back up each node instead (docs/scale.md)."
+            )
         backup = Backup(folder, _now(connection), count_rows(connection), _archived_until(connection))
         _run("pg_dump", "--format=custom", f"--snapshot={snapshot}", f"--file={backup.dump}", owner_url)
     if media.exists():
