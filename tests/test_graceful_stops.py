@@ -87,7 +87,7 @@ def test_worker_ends_its_call_and_beat_ends_at_once(
     worker.await_ready()
     beat.await_ready()
     task = (cast.northside.id, text.conversation_id)
-    with Celery(broker=BROKER) as sender:
+    with Celery(broker=BROKER, set_as_current=False) as sender:
         sender.send_task("messaging.tasks.deliver", task, expires=60)
     assert called.wait(60), worker.log.read_text()
     worker.process.terminate()
