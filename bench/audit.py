@@ -24,6 +24,7 @@ class AuditedMessage:
     reason: str
     carrier_id: str | None
     crossed: bool
+    late: bool = False  # stored so long after it was sent that its STOP is not confirmed any more
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,9 @@ def standings(people: Iterable[Person], opted_out: set[str]) -> AuditFinding:
 def confirmations(
     people: Iterable[Person], delivered: Iterable[DeliveredText], rows: Iterable[AuditedMessage]
 ) -> AuditFinding:
-    """Exactly one arrives. None may arrive if a START overtook it or if it is unknown whether it was sent."""
+    """Exactly one arrives. None may arrive if a START overtook it or if it is unknown whether it was sent; none arrives
+    if the STOP was stored late: within five minutes or never.
+    """
     by_id = {row.id: row for row in rows}
     reached = Counter(sent.number for sent in delivered if _is_confirmation(by_id, sent))
     excused = {
@@ -90,16 +93,16 @@ def confirmations(
         if row.purpose == CONFIRMATION
         and (row.status == "unknown" or row.reason in ("overtaken", "too_late"))
     }
-    stopped_people = [person.number for person in people if person.stop]
+    late_sids = {row.carrier_id for row in by_id.values() if row.late}
+    stops = {person.number: person.stop for person in people if person.stop}
+    late = {number for number, stop in stops.items() if stop.sid in late_sids}
     broken = [
-        f"{number} got {reached[number]} confirmations"
-        for number in stopped_people
-        if reached[number] > 1 or (reached[number] == 0 and number not in excused)
+        f"{number} got {reached[number]} confirmations{' of a late STOP' * (number in late)}"
+        for number in stops
+        if reached[number] > (number not in late) or (reached[number] == 0 and number not in excused | late)
     ]
-    broken += [
-        f"{number} got a confirmation without a STOP" for number in reached.keys() - set(stopped_people)
-    ]
-    return AuditFinding("each STOP is confirmed exactly once", len(stopped_people), broken)
+    broken += [f"{number} got a confirmation without a STOP" for number in reached.keys() - stops.keys()]
+    return AuditFinding("each STOP is confirmed exactly once", len(stops), broken)
 
 
 def nothing_after_stop(

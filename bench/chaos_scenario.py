@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from django.db.models import BooleanField, ExpressionWrapper, F, Q
+
 from bench import audit, existing_teams, installation, teams
 from bench.audit import AuditedMessage, AuditFinding
 from bench.chaos_neighbours import Neighbours
@@ -15,6 +17,7 @@ from devserver.supervision import ProcessManager
 from kernel.distribution.nodes import close_connections
 from kernel.tenancy import scope
 from messaging.models import Conversation, Message
+from optout.consent_types import CONFIRM_WITHIN
 from optout.models import Suppression
 from optout.pending_opt_ins import OptInOutcome, PendingOptIn
 
@@ -87,10 +90,11 @@ def has_pending_opt_ins(team_id: int) -> bool:
 
 def read_messages(team_id: int) -> list[AuditedMessage]:
     names = ("id", "number", "body", "outbound", "purpose", "status", "reason", "carrier_id", "crossed")
+    late = Q(outbound=False, created_at__gt=F("at") + CONFIRM_WITHIN)
+    is_late = ExpressionWrapper(late, output_field=BooleanField())
     with scope(team_id):
-        return [
-            AuditedMessage(*values) for values in Message.objects.filter(team_id=team_id).values_list(*names)
-        ]
+        found = Message.objects.filter(team_id=team_id).values_list(*names, is_late)
+        return [AuditedMessage(*values) for values in found]
 
 
 def audit_product(people: SimulatedUsers, team_id: int) -> list[AuditFinding]:

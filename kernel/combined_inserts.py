@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from itertools import groupby
@@ -34,6 +34,15 @@ def insert_sets(sets: Sequence[Inserts]) -> list[dict[str, int]]:
     runs = [list(run) for _, run in groupby(sets, _sql_of)]
     rows = fetch_all([statement for run in runs for statement in _combined_sets(run)])
     return [_ids(inserts, row) for inserts, row in zip(sets, rows, strict=True)]
+
+
+def one_or_parts[**P, T](one: Callable[P, T], parts: Callable[P, T]) -> Callable[P, T]:
+    """Of two ways to do the same: one statement, or one for each part where Citus is installed.
+
+    Citus sends the rows that an INSERT … SELECT reads from a CTE beside it to all nodes: it then fails while any node
+    is down, and its transaction commits in two phases on all of them.
+    """
+    return parts if connects_to_citus() else one
 
 
 def _combined_sets(run: Sequence[Inserts]) -> Iterator[tuple[str, list[Any]]]:

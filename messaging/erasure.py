@@ -25,8 +25,9 @@ from optout.reviews import Review
 INSERT_NUMBERLESS = """
     INSERT INTO messaging_conversation
       (team_id, inbox_id, number, closed, inbound_count, last_message_at, preview, created_at)
-    SELECT DISTINCT c.team_id, c.inbox_id, '', true, 0, now(), '', now()
-    FROM messaging_conversation AS c WHERE c.team_id = $1 AND c.id = ANY($2) ON CONFLICT DO NOTHING
+    WITH inbox AS MATERIALIZED (
+      SELECT DISTINCT c.inbox_id FROM messaging_conversation AS c WHERE c.team_id = $1 AND c.id = ANY($2))
+    SELECT $1, inbox_id, '', true, 0, now(), '', now() FROM inbox ON CONFLICT DO NOTHING
 """
 # A waiting text is not sent any more. A text that is being sent is settled by its ID and not sent again.
 ERASE_TEXTS = """

@@ -13,6 +13,7 @@ from kombu.exceptions import OperationalError
 from psycopg.types.json import Json
 
 from kernel.background import BatchQueue
+from kernel.combined_inserts import one_or_parts
 from kernel.sql import fetch
 from webhooks.models import CONSENT_TYPES, Endpoint, EventType
 
@@ -47,27 +48,60 @@ def wanted_types(team_id: int) -> frozenset[str]:
 
 # FOR KEY SHARE, which the foreign key takes anyway, waits for an endpoint that is being deleted and then ignores it.
 # IDs are assigned in the order of the events.
-_RECORD = """
-    WITH endpoint AS MATERIALIZED (
-        SELECT id, events, condition FROM webhooks_endpoint WHERE team_id = $1 AND {condition} FOR KEY SHARE),
-    event AS (
-        INSERT INTO webhooks_webhookevent (
-            team_id, uid, type, number, data, contact_id, merged_into, position, erased, created_at)
-        SELECT $1, e.uid, e.type, e.number, e.data, (e.data ->> 'contact_id')::bigint,
-            (e.data #>> '{{merged_into,contact_id}}')::bigint, e.position, e.erased, $3
-        FROM ROWS FROM (json_to_recordset($2) AS (
-            uid text, type text, number text, data json, position integer, erased boolean
-        )) WITH ORDINALITY AS e (uid, type, number, data, position, erased, ordinal)
-        WHERE EXISTS (SELECT FROM endpoint p WHERE {wanted}) ORDER BY e.ordinal RETURNING id, type, number, data)
+_LOCKED = (
+    "SELECT id, events, condition FROM webhooks_endpoint WHERE team_id = $1 AND {condition} FOR KEY SHARE"
+)
+_EVENTS = """
+    INSERT INTO webhooks_webhookevent (
+        team_id, uid, type, number, data, contact_id, merged_into, position, erased, created_at)
+    {given} SELECT $1, e.uid, e.type, e.number, e.data, (e.data ->> 'contact_id')::bigint,
+        (e.data #>> '{{merged_into,contact_id}}')::bigint, e.position, e.erased, $3
+    FROM ROWS FROM (json_to_recordset($2) AS (
+        uid text, type text, number text, data json, position integer, erased boolean
+    )) WITH ORDINALITY AS e (uid, type, number, data, position, erased, ordinal)
+    WHERE EXISTS (SELECT FROM endpoint p WHERE {wanted}) ORDER BY e.ordinal RETURNING id, type, number, data
+"""
+_DELIVERIES = """
     INSERT INTO webhooks_delivery (
         team_id, endpoint_id, event_id, number, state, attempt_count, due_at, outcome, created_at, urgent)
-    SELECT $1, p.id, e.id, e.number, 'waiting', 0, $3, '', $3, e.type IN ({urgent})
+    {given} SELECT $1, p.id, e.id, e.number, 'waiting', 0, $3, '', $3, e.type IN ({urgent})
     FROM event e JOIN endpoint p ON {wanted} ORDER BY e.id, p.id RETURNING endpoint_id, id
 """
+# By the IDs of those that are locked, $4, and of the events that were written, $2.
+_GIVEN_ENDPOINTS = """endpoint AS MATERIALIZED (
+        SELECT id, events, condition FROM webhooks_endpoint WHERE team_id = $1 AND id = ANY($4::bigint[]))"""
+_GIVEN_EVENTS = """event AS MATERIALIZED (
+        SELECT id, type, number, data FROM webhooks_webhookevent WHERE team_id = $1 AND id = ANY($2::bigint[]))"""
 _URGENT = ", ".join(f"'{kind}'" for kind in CONSENT_TYPES)
 _WANTED = "e.type = ANY(p.events) AND (p.condition IS NULL OR e.data::jsonb @> p.condition)"
-RECORD = _RECORD.format(condition="active", wanted=_WANTED, urgent=_URGENT)
-RECORD_FOR = _RECORD.format(condition="id = $4", wanted="true", urgent=_URGENT)
+
+
+class _Recording:
+    """Events for the endpoints that are `condition`: in one statement, or in several (kernel.combined_inserts)."""
+
+    def __init__(self, condition: str, wanted: str) -> None:
+        def sql(statement: str, given: str = "") -> str:
+            given = given and f"WITH {given}"
+            return statement.format(condition=condition, wanted=wanted, urgent=_URGENT, given=given)
+
+        endpoint, event = sql(_LOCKED), sql(_EVENTS)
+        self.together = f"WITH endpoint AS MATERIALIZED ({endpoint}), event AS ({event}) {sql(_DELIVERIES)}"
+        self.lock, self.events = endpoint.replace("$4", "$2"), sql(_EVENTS, _GIVEN_ENDPOINTS)
+        self.deliveries = sql(_DELIVERIES, f"{_GIVEN_EVENTS}, {_GIVEN_ENDPOINTS}")
+
+    def record(self, team_id: int, events: Json, *values: int) -> list[tuple[int, int]]:
+        """The endpoint's ID and the delivery's, of each delivery."""
+        deliveries: Any = fetch(self.together, team_id, events, timezone.now(), *values)
+        return list(deliveries)
+
+    def record_in_parts(self, team_id: int, events: Json, *values: int) -> list[tuple[int, int]]:
+        now, endpoints = timezone.now(), [id for id, *_ in fetch(self.lock, team_id, *values)]
+        ids = [id for id, *_ in fetch(self.events, team_id, events, now, endpoints)] if endpoints else []
+        deliveries: Any = fetch(self.deliveries, team_id, ids, now, endpoints) if ids else []
+        return list(deliveries)
+
+
+_FOR_ALL, _FOR_ONE = _Recording("active", _WANTED), _Recording("id = $4", "true")
 
 
 def record_events(team_id: int, events: Iterable[Event]) -> None:
@@ -76,12 +110,12 @@ def record_events(team_id: int, events: Iterable[Event]) -> None:
     Events that no endpoint wants are not written.
     """
     if rows := list(events):
-        _record(team_id, RECORD, rows)
+        _record(team_id, _FOR_ALL, rows)
 
 
 def record_for_endpoint(team_id: int, endpoint_id: int, event: Event) -> int:
     """Write an event for one endpoint, even if it does not want this type; the delivery's ID."""
-    return _record(team_id, RECORD_FOR, [event], endpoint_id)[0][1]
+    return _record(team_id, _FOR_ONE, [event], endpoint_id)[0][1]
 
 
 def record_test(endpoint: Endpoint, sender: str) -> int:
@@ -90,13 +124,15 @@ def record_test(endpoint: Endpoint, sender: str) -> int:
     return record_for_endpoint(endpoint.team_id, endpoint.id, Event(EventType.TEST, "", data))
 
 
-def _record(team_id: int, statement: str, events: Sequence[Event], *values: int) -> list[tuple[int, int]]:
-    deliveries: Any = fetch(
-        statement, team_id, Json([event.row() for event in events]), timezone.now(), *values
-    )
+def _record(
+    team_id: int, recording: _Recording, events: Sequence[Event], *values: int
+) -> list[tuple[int, int]]:
+    rows = Json([event.row() for event in events])
+    record = one_or_parts(recording.record, recording.record_in_parts)
+    deliveries = record(team_id, rows, *values)
     for endpoint_id in {endpoint_id for endpoint_id, _ in deliveries}:
         wake_on_commit(team_id, endpoint_id)
-    return list(deliveries)
+    return deliveries
 
 
 # -- wake workers -----------------------------------------------------------------------------------------------

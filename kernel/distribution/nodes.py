@@ -14,7 +14,14 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.db import DEFAULT_DB_ALIAS, InterfaceError, OperationalError, connections, transaction
+from django.db import (
+    DEFAULT_DB_ALIAS,
+    InterfaceError,
+    InternalError,
+    OperationalError,
+    connections,
+    transaction,
+)
 from django.db.backends.postgresql.base import DatabaseWrapper
 
 from kernel.distribution.tables import foreign_keys, in_order, tenant_tables
@@ -115,10 +122,20 @@ def function_statements() -> list[str]:
 def _begin(team_id: int, preparing: Sequence[str], locking: Sequence[str]) -> ExitStack:
     with ExitStack() as begun:
         home = _HOMES.get(team_id) or _find(team_id)
+        begun.enter_context(_lost_connections())
         begun.enter_context(connected_to(home.address))
         begun.enter_context(transaction.atomic())
         begin_with([*preparing, f"SELECT node_must_keep('{home.arrival}')", *locking])
         return begun.pop_all()
+
+
+@contextmanager
+def _lost_connections() -> Iterator[None]:
+    """A connection between two nodes that is lost, in a statement or at COMMIT, is an internal error to Citus."""
+    try:
+        yield
+    except InternalError as error:
+        raise OperationalError(*error.args) from error
 
 
 def _find(team_id: int) -> Home:

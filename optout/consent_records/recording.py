@@ -70,20 +70,20 @@ def record_consent_many(team_id: int, stated: Sequence[tuple[str, StatedConsent]
 
 
 _RECORD = """
-    WITH new AS MATERIALIZED (
-        SELECT s.* FROM (
-            SELECT DISTINCT ON (number) number, category, method, words, source,
-                CASE WHEN obtained_at > now() THEN now() ELSE obtained_at END AS at
-            FROM unnest($numbers::text[], $categories::text[], $methods::text[], $words::text[], $sources::text[],
-                $times::timestamptz[]) AS one (number, category, method, words, source, obtained_at)
-            ORDER BY number) AS s
-        WHERE NOT EXISTS (
-            SELECT FROM optout_consentrecord r WHERE r.team_id = $team AND r.number = s.number
-                AND r.category = s.category AND r.method = s.method AND r.words = s.words AND r.source = s.source
-                AND r.obtained_at IS NOT DISTINCT FROM s.at)),
-    written AS (
+    WITH written AS (
         INSERT INTO optout_consentrecord (team_id, number, category, method, origin, words, source, obtained_at,
             recorded_at, inbox_name, actor_id, actor_name)
+        WITH new AS MATERIALIZED (
+            SELECT s.* FROM (
+                SELECT DISTINCT ON (number) number, category, method, words, source,
+                    CASE WHEN obtained_at > now() THEN now() ELSE obtained_at END AS at
+                FROM unnest($numbers::text[], $categories::text[], $methods::text[], $words::text[], $sources::text[],
+                    $times::timestamptz[]) AS one (number, category, method, words, source, obtained_at)
+                ORDER BY number) AS s
+            WHERE NOT EXISTS (
+                SELECT FROM optout_consentrecord r WHERE r.team_id = $team AND r.number = s.number
+                    AND r.category = s.category AND r.method = s.method AND r.words = s.words AND r.source = s.source
+                    AND r.obtained_at IS NOT DISTINCT FROM s.at))
         SELECT $team, s.number, s.category, s.method, $origin, s.words, s.source, s.at, clock_timestamp(), '',
             $actor_id, $actor_name
         FROM new s RETURNING 1)

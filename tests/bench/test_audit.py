@@ -2,14 +2,20 @@
 
 from collections import Counter
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.utils import timezone
 
 from bench import audit
 from bench.audit import AuditedMessage, AuditFinding
+from bench.chaos_scenario import read_messages
 from bench.fake_carrier import CarrierNumber, DeliveredText, HandsetText
 from bench.simulated_users import Person
+from messaging.carriers.base import InboundText
+from messaging.inbound import receive
+from tests.cast import STRANGER, TOM, Cast
+from tests.messaging.fake_twilio import new_sid
 
 LINE = CarrierNumber("+15105550101", "AC1", "token")
 MARIA = "+14155550101"
@@ -39,6 +45,7 @@ def maria(*, start: float | None = None) -> Person:
         audit.standings([maria(start=30.0)], set()),
         audit.confirmations([maria()], [CONFIRMED], [CONFIRMATION]),
         audit.confirmations([maria()], [], [replace(CONFIRMATION, status="unknown")]),
+        audit.confirmations([maria()], [], [replace(TEXT_IN, late=True)]),
         audit.confirmations([maria()], [], [replace(CONFIRMATION, status="refused", reason="overtaken")]),
         audit.nothing_after_stop([maria()], [SENT, CONFIRMED], [TEXT_OUT, CONFIRMATION]),
         audit.nothing_after_stop([maria()], [replace(SENT, at=20.1)], [replace(TEXT_OUT, crossed=True)]),
@@ -66,6 +73,8 @@ def test_a_kept_promise_has_no_findings(finding: AuditFinding) -> None:
         audit.standings([], {MARIA}),
         audit.confirmations([maria()], [], [replace(CONFIRMATION, status="failed")]),
         audit.confirmations([maria()], [CONFIRMED, CONFIRMED], [CONFIRMATION]),
+        audit.confirmations([maria()], [CONFIRMED], [CONFIRMATION, replace(TEXT_IN, late=True)]),
+        audit.confirmations([maria()], [], [TEXT_IN]),
         audit.confirmations([], [CONFIRMED], [CONFIRMATION]),
         audit.nothing_after_stop([maria()], [replace(SENT, at=20.1)], [TEXT_OUT]),
         audit.nothing_after_stop([maria(start=30.0)], [replace(SENT, at=29.0)], [TEXT_OUT]),
@@ -96,3 +105,12 @@ def test_a_check_that_looked_at_nothing_does_not_pass() -> None:
     assert not finding.is_kept
     (line,) = audit.format_findings([finding])
     assert line.endswith("0  NOT CHECKED")
+
+
+def test_a_text_that_is_stored_after_five_minutes_is_late(cast: Cast) -> None:
+    for number, minutes in (TOM, 4), (STRANGER, 6):
+        sent_at = timezone.now() - timedelta(minutes=minutes)
+        receive(cast.front_desk, InboundText(new_sid(), number, "STOP", sent_at=sent_at))
+    rows = read_messages(cast.northside.id)
+    assert {row.number: row.late for row in rows if not row.outbound} == {TOM: False, STRANGER: True}
+    assert [row.number for row in rows if row.purpose == audit.CONFIRMATION] == [TOM]

@@ -250,3 +250,10 @@ def test_a_scope_in_a_transaction_reaches_shards_by_a_connection_from_before(
         fetch("SELECT 1")
         with scope(cast.northside.id, lock=1):
             assert fetch("SELECT current_setting('citus.propagate_set_commands', true)") == [("local",)]
+
+
+def test_a_lost_connection_between_nodes_is_an_outage(cast: Cast, cluster: psycopg.Connection) -> None:
+    """Otherwise a webhook would be answered 500 while a node is down."""
+    lost = "DO $$ BEGIN RAISE 'failure on connection marked as essential: …' USING ERRCODE = 'XX000'; END $$"
+    with pytest.raises(OperationalError, match="failure on connection"), scope(cast.northside.id):
+        fetch(lost, prepare=False)
