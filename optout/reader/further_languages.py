@@ -1,7 +1,7 @@
 """Requests to stop in languages without a grammar, such as Russian, Vietnamese or Chinese.
 
-A keyword that means nothing else opts out, as STOP does. Anything else that may ask to stop only holds, since few words
-decide here; a member sees the text and its language.
+A keyword that means nothing else opts out, as STOP does, and so does a phrase that asks to stop in a short text.
+Anything else that may ask to stop only holds, since few words decide here; a member sees the text and its language.
 """
 
 import re
@@ -23,8 +23,10 @@ NAMES = {
     "vi": "Vietnamese", "tl": "Tagalog", "id": "Indonesian or Malay", "ht": "Haitian Creole", "hi": "Hindi",
     "ar": "Arabic", "he": "Hebrew", "fa": "Persian", "ja": "Japanese", "zh": "Chinese", "ko": "Korean", "th": "Thai",
 }  # fmt: skip
-KEYWORD, ALONE, ASKS = "asks to stop", "may be a keyword", "may ask to stop texting"
+KEYWORD, ALONE = "asks to stop", "may be a keyword"
+ASKS, MAY_ASK = "asks to stop texting", "may ask to stop texting"
 _MOST_WORDS = 40
+_MOST_WORDS_OF_REQUEST = 12  # of a text that opts out by a phrase
 _MOST_CHARACTERS = 200  # of a text whose words do not stand apart
 _COURTESIES = (
     "please pls thanks proszę dziękuję dzięki prosím děkuji díky ďakujem mulțumesc mersi vă_rog kérem köszönöm"
@@ -46,7 +48,7 @@ type _Entries = Sequence[tuple[int, _FurtherEntry]]  # with the place of its fir
 
 
 def further_request(body: str, parts: Sequence[Sentence]) -> Finding | None:
-    """The opt-out by a keyword that, with courtesies, is the whole text; or a hold for a text that may ask to stop."""
+    """The opt-out by a keyword as the whole text, with courtesies, or by a phrase; a hold for what may ask to stop."""
     return _read_words(body, parts) or _read_script(body)
 
 
@@ -67,8 +69,11 @@ def _read_words(body: str, parts: Sequence[Sentence]) -> Finding | None:
         return _finding(Outcome.OPT_OUT, KEYWORD, body, language)
     if language := _whole(words, entries, "alone"):
         return _finding(Outcome.HOLD, ALONE, body, language)
-    if language := _asking(entries):
-        return _finding(Outcome.HOLD, ASKS, body, language)
+    language = next((entry.language for _, entry in entries if entry.kind == "asks"), "")
+    if language and len(words) <= _MOST_WORDS_OF_REQUEST and not _is_question(body):
+        return _finding(Outcome.OPT_OUT, ASKS, body, language)
+    if language := language or _holding(entries):
+        return _finding(Outcome.HOLD, MAY_ASK, body, language)
     return None
 
 
@@ -80,12 +85,12 @@ def _whole(words: list[str], entries: _Entries, kind: str) -> str:
     return ""
 
 
-def _asking(entries: _Entries) -> str:
-    """The language of a phrase that asks to stop, or of words for stopping and for texts."""
+def _holding(entries: _Entries) -> str:
+    """The language of a phrase that may ask to stop, or of words for stopping and for texts."""
     kinds: dict[str, set[str]] = {}
     for _, entry in entries:
         kinds.setdefault(entry.language, set()).add(entry.kind)
-    return next((code for code, has in kinds.items() if "phrases" in has or {"stops", "texts"} <= has), "")
+    return next((code for code, has in kinds.items() if "holds" in has or {"stops", "texts"} <= has), "")
 
 
 def _words_of(parts: Sequence[Sentence]) -> list[str]:
@@ -149,9 +154,15 @@ def _read_script(body: str) -> Finding | None:
                 return _finding(Outcome.OPT_OUT, KEYWORD, body, code)
             if re.fullmatch(script.alone, text, re.IGNORECASE):
                 return _finding(Outcome.HOLD, ALONE, body, code)
-            if re.search(script.phrases, body):
-                return _finding(Outcome.HOLD, ASKS, body, code)
+            if re.search(script.asks, body) and not _is_question(body):
+                return _finding(Outcome.OPT_OUT, ASKS, body, code)
+            if re.search(f"{script.asks}|{script.phrases}", body):
+                return _finding(Outcome.HOLD, MAY_ASK, body, code)
     return None
+
+
+def _is_question(body: str) -> bool:
+    return "?" in body or "？" in body or "؟" in body
 
 
 @cache

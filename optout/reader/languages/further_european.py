@@ -11,13 +11,13 @@ EUROPEAN: Mapping[str, FurtherLanguage] = {
     "pl": FurtherLanguage(
         keywords=("wypisz_mnie wypiszcie_mnie proszę_mnie_wypisać wypisać_mnie stop_sms"),
         alone=("zrezygnuj rezygnuję rezygnacja koniec przestań przestańcie dość wypisz wypiszcie wypisać"),
-        phrases=(
-            "nie_pisz_do nie_piszcie_do nie_pisać_do nie_pisz_więcej nie_piszcie_więcej przestań_pisać"
-            " przestańcie_pisać przestań_do_mnie przestańcie_do_mnie wypisz_mnie wypiszcie_mnie mnie_wypisać"
-            " usuń_mnie usuńcie_mnie mnie_usunąć usuń_mój_numer usuńcie_mój_numer wykreśl_mnie wykreślcie_mnie"
-            " zostaw_mnie_w zostawcie_mnie_w zły_numer pomyłka_to_nie nie_życzę_sobie cofam_zgodę"
-            " wycofuję_zgodę"
+        asks=(
+            "nie_pisz_do nie_piszcie_do nie_pisać_do nie_pisz_więcej nie_piszcie_więcej"
+            " przestań_pisać przestańcie_pisać przestań_do_mnie przestańcie_do_mnie wypisz_mnie"
+            " wypiszcie_mnie mnie_wypisać usuń_mnie usuńcie_mnie mnie_usunąć usuń_mój_numer"
+            " usuńcie_mój_numer wykreśl_mnie wykreślcie_mnie cofam_zgodę wycofuję_zgodę"
         ),
+        holds=("zostaw_mnie_w zostawcie_mnie_w zły_numer pomyłka_to_nie nie_życzę_sobie"),
         stops=(
             "przestań przestańcie przestać nie_wysyłaj nie_wysyłajcie nie_wysyłać nie_przysyłaj"
             " nie_przysyłajcie nie_chcę dość wypisz wypiszcie wypisać usuń usuńcie usunąć rezygnuję"
@@ -31,11 +31,11 @@ EUROPEAN: Mapping[str, FurtherLanguage] = {
     "cs": FurtherLanguage(
         keywords=("odhlásit_odběr zrušit_odběr odhlaste_mě odhlašte_mě odhlas_ma odhláste_ma"),
         alone=("odhlásit odhlásit_se přestaňte přestaň dost"),
-        phrases=(
-            "nepište_mi nepiš_mi už_mi_nepište přestaňte_mi_psát přestaňte_psát odhlaste_mě odhlašte_mě"
-            " vymažte_mě smažte_mě vyřaďte_mě nepíšte_mi nepíš_mi špatné_číslo zlé_číslo nechte_mě_být"
-            " nechte_mě_na"
+        asks=(
+            "nepište_mi nepiš_mi už_mi_nepište přestaňte_mi_psát přestaňte_psát odhlaste_mě"
+            " odhlašte_mě vymažte_mě smažte_mě vyřaďte_mě nepíšte_mi nepíš_mi"
         ),
+        holds=("špatné_číslo zlé_číslo nechte_mě_být nechte_mě_na"),
         stops=(
             "přestaňte přestaň přestat neposílejte neposílej nechci zrušte zrušit odhlaste vymažte smažte"
             " vyřaďte neposielajte nechcem prestaňte vymažte odhláste"
@@ -48,11 +48,12 @@ EUROPEAN: Mapping[str, FurtherLanguage] = {
     "ro": FurtherLanguage(
         keywords=("dezabonare dezabonați-mă dezabonează-mă vreau_să_mă_dezabonez"),
         alone=("renunț opriți opriți-vă încetați destul"),
-        phrases=(
-            "nu_îmi_mai_scrieți nu_mi_mai_scrieți numi_mai_scrieți nu_mă_mai_contactați îmi_mai_trimiteți"
-            " mi_mai_trimiteți numi_mai_trimiteți numi_mai_trimite nu_mai_trimiteți scoateți-mă ștergeți-mă"
-            " ștergeți_numărul număr_greșit ați_greșit_numărul lăsați-mă_în_pace să_mă_dezabonez"
+        asks=(
+            "nu_îmi_mai_scrieți nu_mi_mai_scrieți numi_mai_scrieți nu_mă_mai_contactați"
+            " îmi_mai_trimiteți mi_mai_trimiteți numi_mai_trimiteți numi_mai_trimite nu_mai_trimiteți"
+            " scoateți-mă ștergeți-mă ștergeți_numărul să_mă_dezabonez"
         ),
+        holds=("număr_greșit ați_greșit_numărul lăsați-mă_în_pace"),
         stops=(
             "opriți oprește nu_mai_vreau nu_mai_doresc nu_vreau încetați dezabonați dezabonare ștergeți"
             " scoateți"
@@ -62,11 +63,14 @@ EUROPEAN: Mapping[str, FurtherLanguage] = {
     "hu": FurtherLanguage(
         keywords=("leiratkozás leiratkozom le_akarok_iratkozni le_szeretnék_iratkozni"),
         alone=("leiratkozok elég_volt elég töröljenek hagyják_abba"),
-        phrases=(
-            "ne_írjon_többet ne_írjanak_többet ne_írj_többet ne_keressenek ne_keressen_többet ne_zaklassanak"
-            " ne_zaklasson hagyjanak_békén hagyjon_békén hagyj_békén töröljék_a_számom"
-            " töröljék_a_telefonszámom rossz_szám téves_szám le_szeretnék_iratkozni nem_kérek_több"
-            " ne_küldjenek_több ne_küldj_több"
+        asks=(
+            "ne_írjon_többet ne_írjanak_többet ne_írj_többet ne_keressenek ne_keressen_többet"
+            " töröljék_a_számom töröljék_a_telefonszámom le_szeretnék_iratkozni ne_küldjenek_több"
+            " ne_küldj_több"
+        ),
+        holds=(
+            "ne_zaklassanak ne_zaklasson hagyjanak_békén hagyjon_békén hagyj_békén rossz_szám"
+            " téves_szám nem_kérek_több"
         ),
         stops=(
             "ne_küldjenek ne_küldjön ne_küldj hagyják_abba fejezzék_be leiratkozom leiratkozás töröljenek"
@@ -77,9 +81,11 @@ EUROPEAN: Mapping[str, FurtherLanguage] = {
     "el": FurtherLanguage(
         keywords=("απεγγραφή στοπ"),
         alone=("διαγραφή σταματήστε σταμάτα φτάνει"),
-        phrases=(
+        asks=(
             "μη_μου_στέλνετε μην_μου_στέλνετε μη_μου_ξαναστείλετε μην_μου_ξαναστείλετε διαγράψτε_με βγάλτε_με"
-            " αφήστε_με_ήσυχο αφήστε_με_ήσυχη λάθος_αριθμός λάθος_νούμερο μη_με_ενοχλείτε μην_με_ενοχλείτε"
+        ),
+        holds=(
+            "αφήστε_με_ήσυχο αφήστε_με_ήσυχη λάθος_αριθμός λάθος_νούμερο μη_με_ενοχλείτε μην_με_ενοχλείτε"
         ),
         stops=(
             "σταματήστε σταμάτα στοπ μη_στέλνετε μην_στέλνετε δεν_θέλω διαγράψτε διαγραφή βγάλτε αφαιρέστε"
@@ -89,11 +95,12 @@ EUROPEAN: Mapping[str, FurtherLanguage] = {
     "sv": FurtherLanguage(
         keywords=("avregistrera avregistrera_mig avprenumerera avanmäl_mig"),
         alone=("stoppa avsluta avanmäl avanmälan sluta avbeställ"),
-        phrases=(
-            "avregistrera_mig avanmäl_mig sluta_skicka sluta_skriva_till sluta_smsa sluta_messa ta_bort_mig"
-            " ta_bort_mitt_nummer radera_mitt_nummer skriv_inte_till_mig skicka_inte_fler inga_fler_sms"
-            " fel_nummer lämna_mig_ifred lämna_mig_i_fred"
+        asks=(
+            "avregistrera_mig avanmäl_mig sluta_skicka sluta_skriva_till sluta_smsa sluta_messa"
+            " ta_bort_mig ta_bort_mitt_nummer radera_mitt_nummer skriv_inte_till_mig skicka_inte_fler"
+            " inga_fler_sms"
         ),
+        holds=("fel_nummer lämna_mig_ifred lämna_mig_i_fred"),
         stops=(
             "sluta stoppa skicka_inte vill_inte_ha vill_inte_få ta_bort radera avsluta avregistrera inga_fler"
         ),
@@ -102,11 +109,11 @@ EUROPEAN: Mapping[str, FurtherLanguage] = {
     "da": FurtherLanguage(
         keywords=("afmeld_mig frameld_mig stop_sms afmeld_sms"),
         alone=("afmeld afmelde frameld"),
-        phrases=(
-            "afmeld_mig frameld_mig hold_op_med_at skriv_ikke_til_mig skriv_ikke_mere slet_mit_nummer"
-            " fjern_mig_fra fjern_mit_nummer ikke_flere_beskeder ingen_flere_beskeder forkert_nummer"
-            " lad_mig_være"
+        asks=(
+            "afmeld_mig frameld_mig skriv_ikke_til_mig skriv_ikke_mere slet_mit_nummer fjern_mig_fra"
+            " fjern_mit_nummer ikke_flere_beskeder ingen_flere_beskeder"
         ),
+        holds=("hold_op_med_at forkert_nummer lad_mig_være"),
         stops=(
             "hold_op send_ikke vil_ikke_have ønsker_ikke slet fjern afmeld frameld ingen_flere ikke_flere"
         ),
@@ -115,12 +122,12 @@ EUROPEAN: Mapping[str, FurtherLanguage] = {
     "no": FurtherLanguage(
         keywords=("meld_meg_av avregistrer avregistrer_meg"),
         alone=("avslutt meld_av avmeld avmelding slutt"),
-        phrases=(
+        asks=(
             "meld_meg_av avregistrer_meg slutt_å_sende slutt_å_skrive slutt_å_smse ikke_send_meg"
             " ikke_send_flere ikke_skriv_til_meg fjern_meg_fra slett_meg_fra slett_nummeret_mitt"
-            " slett_mitt_nummer fjern_nummeret_mitt feil_nummer la_meg_være ikke_flere_meldinger"
-            " ingen_flere_meldinger"
+            " slett_mitt_nummer fjern_nummeret_mitt ikke_flere_meldinger ingen_flere_meldinger"
         ),
+        holds=("feil_nummer la_meg_være"),
         stops=(
             "slutt ikke_send ønsker_ikke vil_ikke_ha slett fjern avslutt avregistrer ingen_flere ikke_flere"
         ),
@@ -129,11 +136,12 @@ EUROPEAN: Mapping[str, FurtherLanguage] = {
     "fi": FurtherLanguage(
         keywords=("peruuta_tilaus peru_tilaus poista_minut poistakaa_minut poista_listalta"),
         alone=("lopeta lopettakaa peruuta riittää"),
-        phrases=(
+        asks=(
             "älkää_lähettäkö älä_lähetä_minulle älä_lähetä_enää älä_laita_viestejä älkää_laittako"
             " lopeta_viestit lopettakaa_viestit lopettakaa_viestien poistakaa_minut poista_minut"
-            " poista_numeroni poistakaa_numeroni väärä_numero en_halua_viestejä jättäkää_minut_rauhaan"
+            " poista_numeroni poistakaa_numeroni en_halua_viestejä"
         ),
+        holds=("väärä_numero jättäkää_minut_rauhaan"),
         stops=("lopeta lopettakaa älä_lähetä älkää_lähettäkö en_halua poista poistakaa ei_enää peruuttakaa"),
         texts=("viestejä viestit viestien tekstiviestejä tekstareita sms listalta numeroni"),
     ),
@@ -143,12 +151,13 @@ EUROPEAN: Mapping[str, FurtherLanguage] = {
             " beni_listeden_çıkarın"
         ),
         alone=("durdur durdurun yeter dur iptal"),
-        phrases=(
-            "mesaj_atmayın mesaj_atma mesaj_göndermeyin mesaj_gönderme mesaj_istemiyorum sms_istemiyorum"
-            " sms_göndermeyin sms_atmayın bana_yazmayın bana_yazma bir_daha_yazmayın bir_daha_yazma"
-            " listeden_çıkarın listeden_çıkar listenizden_çıkarın numaramı_silin numaramı_sil yanlış_numara"
-            " rahatsız_etmeyin rahatsız_etme"
+        asks=(
+            "mesaj_atmayın mesaj_atma mesaj_göndermeyin mesaj_gönderme mesaj_istemiyorum"
+            " sms_istemiyorum sms_göndermeyin sms_atmayın bana_yazmayın bana_yazma bir_daha_yazmayın"
+            " bir_daha_yazma listeden_çıkarın listeden_çıkar listenizden_çıkarın numaramı_silin"
+            " numaramı_sil"
         ),
+        holds=("yanlış_numara rahatsız_etmeyin rahatsız_etme"),
         stops=(
             "göndermeyin gönderme göndermeyiniz atmayın yollamayın istemiyorum durdurun kesin çıkarın silin"
         ),
@@ -157,12 +166,12 @@ EUROPEAN: Mapping[str, FurtherLanguage] = {
     "ru": FurtherLanguage(
         keywords=("стоп отписаться отписка отпишите отпишите_меня отписать отпишись отписаться_от_рассылки"),
         alone=("отключить отключите хватит прекратите перестаньте достали"),
-        phrases=(
+        asks=(
             "отпишите_меня отписать_меня не_пишите_мне мне_не_пишите не_пиши_мне больше_не_пишите"
-            " не_пишите_больше больше_не_пиши удалите_меня удалите_мой_номер удалите_номер уберите_меня"
-            " уберите_мой_номер оставьте_меня_в отстаньте_от_меня ошиблись_номером не_тот_номер"
-            " отзываю_согласие"
+            " не_пишите_больше больше_не_пиши удалите_меня удалите_мой_номер удалите_номер"
+            " уберите_меня уберите_мой_номер отзываю_согласие"
         ),
+        holds=("оставьте_меня_в отстаньте_от_меня ошиблись_номером не_тот_номер"),
         stops=(
             "стоп хватит прекратите перестаньте прекратить перестать не_присылайте не_присылай не_шлите"
             " не_шли не_отправляйте не_отправляй не_хочу_получать отпишите отписаться отключите удалите"
@@ -176,10 +185,11 @@ EUROPEAN: Mapping[str, FurtherLanguage] = {
     "uk": FurtherLanguage(
         keywords=("стоп відписатися відписатись відпишіть відпишіть_мене відписка"),
         alone=("припиніть досить відключити відключіть перестаньте"),
-        phrases=(
-            "відпишіть_мене не_пишіть_мені мені_не_пишіть не_пиши_мені більше_не_пишіть не_пишіть_більше"
-            " видаліть_мене видаліть_мій_номер приберіть_мене помилилися_номером не_той_номер відкликаю_згоду"
+        asks=(
+            "відпишіть_мене не_пишіть_мені мені_не_пишіть не_пиши_мені більше_не_пишіть"
+            " не_пишіть_більше видаліть_мене видаліть_мій_номер приберіть_мене відкликаю_згоду"
         ),
+        holds=("помилилися_номером не_той_номер"),
         stops=(
             "стоп досить припиніть перестаньте не_надсилайте не_надсилай не_шліть не_присилайте"
             " не_хочу_отримувати відпишіть відписатися відключіть видаліть приберіть"

@@ -1,4 +1,4 @@
-"""Languages without a grammar: their keywords opt out, what may ask to stop holds, and ordinary texts do neither."""
+"""Languages without a grammar: keywords and phrases opt out, what may ask to stop holds, ordinary texts do neither."""
 
 import pytest
 
@@ -36,37 +36,57 @@ KEYWORDS = {
     "ko": ["수신거부", "수신 거부 해주세요"],
     "th": ["หยุดส่งข้อความ"],
 }
+ASKS = {
+    "ru": ["Больше не пишите мне", "удалите мой номер"],
+    "uk": ["Не пишіть мені більше"],
+    "pl": ["nie piszcie do mnie", "usuńcie mój numer z bazy"],
+    "cs": ["nepište mi už"],
+    "el": ["μη μου στέλνετε άλλα μηνύματα"],
+    "sv": ["ta bort mitt nummer", "skicka inte fler sms"],
+    "no": ["ikke send meg flere meldinger"],
+    "fi": ["lopeta viestit", "Älkää lähettäkö enää mitään"],
+    "tr": ["bana mesaj atmayın"],
+    "vi": ["đừng nhắn tin nữa", "Dung nhan tin cho toi nua"],
+    "tl": ["Wag na kayo magtext"],
+    "id": ["jangan kirim sms lagi"],
+    "ht": ["sispann voye mesaj ban mwen", "pa ekri m ankò"],
+    "hi": ["मुझे मैसेज मत भेजो"],
+    "ar": ["لا ترسلوا لي رسائل", "احذفوا رقمي"],
+    "he": ["תפסיקו לשלוח לי הודעות"],
+    "fa": ["لطفا دیگه پیام ندهید"],
+    "ja": ["もう送らないでください"],
+    "zh": ["请不要再给我发短信了", "把我从名单上删除"],
+    "ko": ["문자 그만 보내세요"],
+    "th": ["อย่าส่งมาอีก"],
+    "hu": ["kérem ne írjanak többet"],
+    "da": ["fjern mit nummer"],
+    "ro": ["nu îmi mai scrieți", "Ștergeți numărul meu"],
+}
 HELD = {
-    "ru": [
-        "Больше не пишите мне",
-        "Не присылайте мне смс",
-        "хватит",
-        "Вы ошиблись номером",
-        "удалите мой номер",
-    ],
-    "uk": ["Не пишіть мені більше", "перестаньте слати повідомлення"],
-    "pl": ["Nie chcę więcej wiadomości", "nie piszcie do mnie", "przestańcie", "usuńcie mój numer z bazy"],
-    "cs": ["nepište mi už", "už mi neposílejte žádné zprávy", "nechcem ziadne spravy"],
+    "ru": ["Не присылайте мне смс", "хватит", "Вы ошиблись номером"],
+    "uk": ["перестаньте слати повідомлення"],
+    "pl": ["Nie chcę więcej wiadomości", "przestańcie"],
+    "cs": ["už mi neposílejte žádné zprávy", "nechcem ziadne spravy"],
     "ro": ["nu mai vreau mesaje", "Ați greșit numărul"],
     "hu": ["hagyjanak békén", "Nem kérek több üzenetet"],
-    "el": ["Αφαιρέστε με από τη λίστα", "μη μου στέλνετε άλλα μηνύματα"],
-    "sv": ["ta bort mitt nummer", "skicka inte fler sms"],
+    "el": ["Αφαιρέστε με από τη λίστα"],
     "da": ["Hold op med at skrive til mig", "forkert nummer"],
-    "no": ["ikke send meg flere meldinger", "feil nummer"],
-    "fi": ["lopeta viestit", "Älkää lähettäkö enää mitään", "väärä numero"],
-    "tr": ["bana mesaj atmayın", "durdur", "Yanlış numara"],
-    "vi": ["đừng nhắn tin nữa", "Dung nhan tin cho toi nua", "nhầm số rồi"],
-    "tl": ["Wag na kayo magtext", "tama na", "Ayoko na po ng text niyo"],
-    "id": ["jangan kirim sms lagi", "salah nomor"],
-    "ht": ["sispann voye mesaj ban mwen", "pa ekri m ankò"],
-    "hi": ["mujhe msg mat bhejo", "मुझे मैसेज मत भेजो", "galat number"],
-    "ar": ["لا ترسلوا لي رسائل", "احذفوا رقمي", "الرقم غلط"],
-    "he": ["תפסיקו לשלוח לי הודעות", "די", "טעות במספר"],
-    "fa": ["لطفا دیگه پیام ندهید"],
-    "ja": ["もう送らないでください", "番号が間違っています", "メールは不要です"],
-    "zh": ["请不要再给我发短信了", "别发了", "你打错了", "把我从名单上删除"],
-    "ko": ["문자 그만 보내세요", "번호 잘못 아셨어요", "그만"],
-    "th": ["อย่าส่งมาอีก", "ผิดเบอร์ค่ะ", "ไม่สนใจ"],
+    "no": ["feil nummer"],
+    "fi": ["väärä numero"],
+    "tr": ["durdur", "Yanlış numara"],
+    "vi": ["nhầm số rồi"],
+    "tl": ["tama na", "Ayoko na po ng text niyo"],
+    "id": ["salah nomor"],
+    "hi": ["mujhe msg mat bhejo", "galat number"],
+    "ar": ["الرقم غلط"],
+    "he": ["די", "טעות במספר"],
+    "ja": ["番号が間違っています", "メールは不要です"],
+    "zh": ["别发了", "你打错了"],
+    "ko": ["번호 잘못 아셨어요", "그만"],
+    "th": ["ผิดเบอร์ค่ะ", "ไม่สนใจ"],
+    "ht": ["rete ak mesaj yo"],
+    "sv": ["fel nummer"],
+    "fa": ["شماره اشتباه"],
 }
 ORDINARY = [
     "Привет, когда вы открыты?", "Да, спасибо", "Не забудьте отправить счёт", "Можно перенести на четверг?",
@@ -93,6 +113,19 @@ def test_a_keyword_opts_out(language: str, text: str) -> None:
     assert read(text, ReaderSettings(ReadingMode.KEYWORDS)).may_be_opt_out
 
 
+@pytest.mark.parametrize(("language", "text"), _cases(ASKS))
+def test_a_phrase_opts_out_in_a_short_text_that_is_no_question(language: str, text: str) -> None:
+    found = read(text)
+    assert (found.outcome, found.rule) == (Outcome.OPT_OUT, f"asks to stop texting, in {NAMES[language]}")
+    assert read(f"{text}?").outcome is Outcome.HOLD
+
+
+def test_a_phrase_in_a_longer_text_holds() -> None:
+    text = "Здравствуйте, я переехала в другой город и больше к вам не приду, пожалуйста удалите мой номер"
+    assert read(text).outcome is Outcome.HOLD
+    assert read("удалите мой номер").outcome is Outcome.OPT_OUT
+
+
 @pytest.mark.parametrize(("language", "text"), _cases(HELD))
 def test_what_may_ask_to_stop_holds(language: str, text: str) -> None:
     found = read(text)
@@ -107,6 +140,6 @@ def test_ordinary_texts_do_neither(text: str) -> None:
 
 def test_every_language_has_a_name_and_no_grammar() -> None:
     codes = [*EUROPEAN, *WORLD, *SCRIPTS]
-    assert set(codes) == set(NAMES) == set(KEYWORDS) == set(HELD)
+    assert set(codes) == set(NAMES) == set(KEYWORDS) == set(ASKS) == set(HELD)
     assert not set(codes) & set(LANGUAGES)
     assert all(len(code) == 2 for code in codes), "as a review stores it"
