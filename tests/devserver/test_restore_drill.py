@@ -53,7 +53,7 @@ def empty_database(_owner_of_all_tests: psycopg.Connection) -> Iterator[str]:
     _owner_of_all_tests.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
-@pytest.mark.skipif(is_used(), reason="a cluster is backed up node by node, and not dumped: the next test")
+@pytest.mark.skipif(is_used(), reason="a cluster is not dumped: test_backup_on_cluster.py")
 def test_restored_installation_is_whole_and_a_difference_is_named(
     busy: Cast, empty_database: str, owner: psycopg.Connection, tmp_path: Path
 ) -> None:
@@ -83,14 +83,6 @@ def test_restored_installation_is_whole_and_a_difference_is_named(
     (tmp_path / "restored" / FILE).unlink()
     with pytest.raises(RestoreFailed, match=f"The file {FILE} of an attachment is missing"):
         verify(urls, busy.owner.user.email, "wrong")
-
-
-@pytest.mark.skipif(not is_used(), reason="one machine is dumped")
-def test_a_cluster_is_not_dumped(cast: Cast, tmp_path: Path) -> None:
-    source = make_conninfo(settings.DATABASE_OWNER_URL, dbname=connection.settings_dict["NAME"])
-    with pytest.raises(RestoreFailed, match="back up each node"):
-        back_up(source, tmp_path / "media", tmp_path)
-    assert list(tmp_path.iterdir()) == []
 
 
 def found_faults(email: str = "", password: str = "") -> list[str]:
