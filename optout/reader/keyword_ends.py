@@ -49,8 +49,10 @@ def keyword_sentence(parts: Sequence[Sentence]) -> Finding | None:
 
 
 def _keyword_clause(parts: Sequence[Sentence]) -> str:
-    ends = (parts[0].clauses()[0].written, parts[-1].clauses()[-1].written)
-    return next((end.strip() for end in ends if _is_keyword(end)), "")
+    """The first or last sentence if it is a keyword ("Stop, please"), or else the first or last clause."""
+    first, last = parts[0], parts[-1]
+    ends = (first, last, first.clauses()[0], last.clauses()[-1])
+    return next((end.written.strip() for end in ends if _is_keyword(end.written)), "")
 
 
 def _has_stop_at_an_end(parts: Sequence[Sentence], undenied: Sequence[Sentence], score: int) -> bool:

@@ -38,7 +38,6 @@ _MOST_SIGNS = 20
 DISMISSED = 80  # below it, what a rule of a language found is chance
 DOUBTED = 400  # below it, an opt-out by a rule of a language holds
 SURE = 850  # below it, an opt-out by a rule of concepts holds
-SURE_OF_SCATTERED = 850  # the same for the rule of words that are apart
 SURE_OF_NAMED = 900  # the same for the rule of one word
 LESS_BESIDE_HOLD = 50  # what a rule of a language that holds takes from the score
 SURE_DESPITE = 950  # from it, a text holds in spite of a denial or a wish to be texted again
@@ -48,8 +47,8 @@ def read(body: str, settings: ReaderSettings = DEFAULT) -> TextReading:
     """The outcome for a text, with its reason. This is the one function that says what a text asks for.
 
     In this order: keywords, with or without a signature or a quoted text above them; reactions and automatic replies;
-    the score; the grammar of opt-outs, unless the score is low; the score alone, which only holds. Opt-ins count only
-    as the whole text. Pure, without network; never raises; takes linear time.
+    languages without a grammar; the score; the grammar of opt-outs, unless the score is low; the score alone, which
+    only holds. Opt-ins count only as the whole text. Pure, without network; never raises; takes linear time.
     """
     own = own_words(body).text
     parts = sentences(own)
@@ -201,9 +200,7 @@ def _request_in(score: int, grammar: GrammarReading, but: str = "") -> Request |
     undenied = grammar.undenied
     if but:
         undenied = [each._replace(written=each.written.replace(but, " ")) for each in undenied]
-    found = request_in(undenied)
-    if not found and score >= SURE_OF_SCATTERED:
-        found = scattered_request_in(undenied)
+    found = request_in(undenied) or scattered_request_in(undenied)
     if not found and score >= SURE_OF_NAMED:
         found = named_request_in(undenied)
     return found

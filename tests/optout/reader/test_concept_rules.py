@@ -6,7 +6,7 @@ from optout.reader.concept_rules import named_request_in, request_in, scattered_
 from optout.reader.concepts import concepts_of
 from optout.reader.languages.all_languages import read_grammars
 from optout.reader.outcome import Outcome
-from optout.reader.reading import DISMISSED, DOUBTED, SURE_OF_NAMED, SURE_OF_SCATTERED, read
+from optout.reader.reading import DISMISSED, DOUBTED, SURE, SURE_OF_NAMED, read
 from optout.reader.score import score_of
 from optout.reader.words import sentences
 
@@ -89,7 +89,7 @@ def test_the_score_may_doubt_or_dismiss_what_a_rule_of_a_language_found(text: st
 
 def test_words_apart_opt_out_where_the_score_is_very_sure() -> None:
     text = "You have my permission revoked"
-    assert request_in(sentences(text)) is None and score_of(text) >= SURE_OF_SCATTERED
+    assert request_in(sentences(text)) is None and score_of(text) >= SURE
     assert (read(text).outcome, read(text).rule) == (Outcome.OPT_OUT, "asks to stop, in words apart")
 
 

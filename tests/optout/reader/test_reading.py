@@ -59,6 +59,7 @@ def test_what_is_no_signature_stays(text: str) -> None:
         ("This is harassment, quit", "quit"),
         ("Unsubscribe. I never signed up for this", "Unsubscribe"),
         ("moved away, stop please", "stop please"),
+        ("I moved in July. Why do you still text me? Stop, please.", "Stop, please"),
         ("We talked about this\nSTOP", "STOP"),
     ],
 )
