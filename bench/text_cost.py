@@ -17,7 +17,7 @@ from bench.inbound import signed_texts
 from bench.installation import NotMeasured, analyze
 from bench.tables import print_table
 from devserver import postgres
-from heymarket.webhook_answers import answer_requests
+from heymarket.webhook_answers import answer_requests, made
 from messaging.opt_out_latency import latency_queue
 
 TOGETHER = (1, 10)
@@ -56,8 +56,8 @@ def _answer(texts: Iterator[dict[str, Any]], count: int, together: int) -> None:
     for _ in range(count // together):
         for answers in answer_requests(itertools.islice(texts, together)):
             for answer in answers.values():
-                if answer.status_code != 200:
-                    raise NotMeasured(f"A webhook was answered {answer.status_code}")
+                if (status := made(answer).status_code) != 200:
+                    raise NotMeasured(f"A webhook was answered {status}")
 
 
 def _environ(url: str, fields: dict[str, str], signature: str) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import Any
 from django.core.signals import request_started
 from django.http import HttpResponseBase
 
-from heymarket.webhook_answers import answer_webhooks
+from heymarket.webhook_answers import answer_webhooks, made
 from messaging.carrier_webhooks import webhook_reader
 
 type Application = Callable[[dict[str, Any], Any], HttpResponseBase]
@@ -25,7 +25,7 @@ def carrier_entry(pages: Application) -> Application:
         # By this signal and request_finished, which a closed response sends, Django cleans up its connections.
         request_started.send(sender=carrier_entry)
         (answers,) = answer_webhooks([environ])
-        response = answers[0]
+        response = made(answers[0])
         start_response(f"{response.status_code} {response.reason_phrase}", list(response.items()))
         return response
 

@@ -44,6 +44,11 @@ class WaitingWebhook:
     def senders(self) -> set[str]:
         return self.verified.senders if self.verified else set()
 
+    @property
+    def only_reports(self) -> bool:
+        """Whether it waits for its answer and brings no text."""
+        return self.response is None and not self.senders
+
     def verify(self) -> None:
         self.response = self._run(self._verify)
 

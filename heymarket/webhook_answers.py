@@ -1,10 +1,12 @@
 """Answers to webhooks that wait at the same time: ordinary texts and opt-outs of a team are stored together.
 
-All else is stored alone.
+Other texts are stored alone. What brings no text, as a status report, is answered later: it gives way to texts.
 """
 
 import logging
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 from django.core.signals import request_finished, request_started
@@ -19,22 +21,36 @@ log = logging.getLogger(__name__)
 
 # Webhooks by their positions among those that wait.
 type Positioned = dict[int, WaitingWebhook]
+# Does what a webhook asks for, and makes its answer.
+type LaterAnswer = Callable[[], HttpResponse]
+type Answers = Mapping[int, HttpResponse | LaterAnswer]
 
 
-def answer_requests(environs: Iterable[dict[str, Any]]) -> Iterator[Mapping[int, HttpResponse]]:
+def answer_requests(environs: Iterable[dict[str, Any]]) -> Iterator[Answers]:
     """`answer_webhooks`, with the signals by which Django cleans up its connections. No answer needs to be closed."""
+    with _signalled():
+        yield from answer_webhooks(environs)
+
+
+def made(answer: HttpResponse | LaterAnswer) -> HttpResponse:
+    """The answer; one that may be made later is made now."""
+    return answer if isinstance(answer, HttpResponse) else answer()
+
+
+@contextmanager
+def _signalled() -> Iterator[None]:
     request_started.send(sender=answer_requests)
     try:
-        yield from answer_webhooks(environs)
+        yield
     finally:
         request_finished.send(sender=answer_requests)
 
 
-def answer_webhooks(environs: Iterable[dict[str, Any]]) -> Iterator[Mapping[int, HttpResponse]]:
+def answer_webhooks(environs: Iterable[dict[str, Any]]) -> Iterator[Answers]:
     """The answers to webhooks by their positions, each once everything of it is committed.
 
     A webhook is taken when those before it were read. Ordinary texts and opt-outs wait for the last one; where a sender
-    has several webhooks, they keep their order.
+    has several webhooks, they keep their order. What brings no text is to be answered later, in any thread.
     """
     kept: Positioned = {}
     for position, environ in enumerate(environs):
@@ -43,12 +59,20 @@ def answer_webhooks(environs: Iterable[dict[str, Any]]) -> Iterator[Mapping[int,
         if any(webhook.senders & earlier.senders for earlier in kept.values()):
             yield from _answers(kept)
             kept = {}
-        if webhook.sharing:
+        if webhook.only_reports:
+            yield {position: partial(_answer_later, webhook)}
+        elif webhook.sharing:
             kept[position] = webhook
         else:
             webhook.carry_out()
             yield {position: webhook.finish()}
     yield from _answers(kept)
+
+
+def _answer_later(webhook: WaitingWebhook) -> HttpResponse:
+    with _signalled():
+        webhook.carry_out()
+        return webhook.finish()
 
 
 def _answers(kept: Positioned) -> Iterator[dict[int, HttpResponse]]:

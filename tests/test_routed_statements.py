@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Inbox, Member
-from heymarket.webhook_answers import answer_webhooks
+from heymarket.webhook_answers import answer_webhooks, made
 from tests.api.conftest import create_client
 from tests.cast import MARIA, STRANGER, TOM, Cast
 from tests.messaging.fake_twilio import MESSAGES, FakeTwilio, signed_environ, text_fields
@@ -50,7 +50,7 @@ def text_together(inbox: Inbox, bodies: dict[str, str]) -> None:
     """Texts of these numbers whose webhooks wait at the same time."""
     webhooks = [signed_environ(inbox, MESSAGES, text_fields(inbox, *pair)) for pair in bodies.items()]
     (answers,) = answer_webhooks(webhooks)
-    assert {answer.status_code for answer in answers.values()} == {200}
+    assert {made(answer).status_code for answer in answers.values()} == {200}
 
 
 def test_texts_pages_and_calls_name_their_team_everywhere(

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from django.http import HttpResponse
 
 from heymarket.front.refusals import Answer, busy
+from heymarket.front.report_thread import ReportThread
 
 log = logging.getLogger(__name__)
 
@@ -26,8 +27,10 @@ MOST_TOGETHER = 20
 PATIENCE = 0.05
 
 type Environ = dict[str, Any]
-# Yields answers by the positions of their requests, as soon as they are made.
-type AnswerRequests = Callable[[Iterable[Environ]], Iterable[Mapping[int, HttpResponse]]]
+# Makes the answer to a webhook that gives way to texts.
+type LaterAnswer = Callable[[], HttpResponse]
+# Yields answers by the positions of their requests, as soon as they are made, or how they are made later.
+type AnswerRequests = Callable[[Iterable[Environ]], Iterable[Mapping[int, HttpResponse | LaterAnswer]]]
 
 
 class _Waiting(NamedTuple):
@@ -36,13 +39,17 @@ class _Waiting(NamedTuple):
 
 
 class WebhookThreads:
-    """Answers requests, which are complete, in a few threads. The threads share those that wait, by turns."""
+    """Answers requests, which are complete, in a few threads. The threads share those that wait, by turns.
+
+    What may be answered later has another thread, and gives way to the rest.
+    """
 
     def __init__(
         self, answer_requests: AnswerRequests, threads: int = THREADS, max_waiting: int = MAX_WAITING
     ) -> None:
         self.answer_requests, self.most = answer_requests, threads + max_waiting
         self.pool = ThreadPoolExecutor(threads, "webhook")
+        self.reports = ReportThread()
         self.waiting: deque[_Waiting] = deque()
         self.turn = Lock()
         self.called = False  # whether a thread is going to take all that waits
@@ -70,12 +77,25 @@ class WebhookThreads:
     def _answer_waiting(self) -> None:
         """Answer requests that wait, until none does or MOST_TOGETHER were taken; another thread takes the rest."""
         taken: list[_Waiting] = []
-        with _failing(taken), self._turn() as turn:
+        with self.reports.text_at_work(), _failing(taken), self._turn() as turn:
             # What arrives from now on calls another thread, which finds what this one leaves.
             self.called = False
             for responses in self.answer_requests(self._take(taken, turn)):
-                answers = [(taken[n].answer, _complete(response)) for n, response in responses.items()]
-                _in_loop(taken, partial(_settle, answers))
+                made = {n: each for n, each in responses.items() if isinstance(each, HttpResponse)}
+                _settle([(taken[n], response) for n, response in made.items()])
+                for n, later in responses.items():
+                    if not isinstance(later, HttpResponse):
+                        self._put_off(taken[n], later)
+
+    def _put_off(self, waiting: _Waiting, make: LaterAnswer) -> None:
+        """Have the answer made by the report thread."""
+
+        def step() -> None:
+            with _failing([waiting]):
+                _settle([(waiting, make())])
+
+        if not self.reports.add(step):
+            _in_loop([waiting], partial(_fail, [waiting], busy()))
 
     def _turn(self) -> ExitStack:
         """A thread's turn, until it is closed. Of a thread that has it for too long, the next thread waits no more."""
@@ -114,7 +134,12 @@ def _in_loop(taken: Sequence[_Waiting], step: Callable[[], None]) -> None:
         taken[0].answer.get_loop().call_soon_threadsafe(step)
 
 
-def _settle(answers: Sequence[tuple[asyncio.Future[Answer], Answer]]) -> None:
+def _settle(answers: Sequence[tuple[_Waiting, HttpResponse]]) -> None:
+    complete = [(waiting.answer, _complete(response)) for waiting, response in answers]
+    _in_loop([waiting for waiting, _ in answers], partial(_set, complete))
+
+
+def _set(answers: Sequence[tuple[asyncio.Future[Answer], Answer]]) -> None:
     for future, answer in answers:
         if not future.done():  # its client may have left
             future.set_result(answer)

@@ -152,9 +152,12 @@ def _release(claims: list[SendClaim]) -> None:
 def work_on_broadcast(team_id: int, broadcast_id: int) -> None:
     """Prepare a broadcast, end it if nobody waits any more, or tell that it has paused itself."""
     gives_way_at = timezone.now() + TURN
+    began = time.monotonic()
     while retry_deadlocks(lambda: prepare_batch(team_id, broadcast_id)):
         if timezone.now() > gives_way_at:
             return publish(BROADCAST_TASK, team_id, broadcast_id)
+        pacing.rest(time.monotonic() - began)
+        began = time.monotonic()
     for lane_id in _look_at(team_id, broadcast_id):
         publish(LANE_TASK, team_id, lane_id)
     send_due_email(team_id, broadcast_id)

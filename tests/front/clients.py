@@ -120,6 +120,7 @@ async def front_with(
         for each in (front.pages, front.downloads):
             await each.close()
     front.webhooks.pool.shutdown(wait=False)
+    front.webhooks.reports.pool.shutdown(wait=False)
 
 
 def plain_answer(environs: Iterable[dict[str, Any]]) -> Iterator[dict[int, HttpResponse]]:

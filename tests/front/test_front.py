@@ -31,11 +31,6 @@ LONG = [CHUNKED, *[PIECE] * 200, b"0\r\n\r\n"]  # 13 MB
 EXPORT = "/t/northside/contacts/export/"
 
 
-@pytest.fixture
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("f")  # short: a socket's path has at most 107 bytes
-
-
 # -- carrier webhooks ------------------------------------------------------------------------------------------
 
 

@@ -16,11 +16,6 @@ SESSION = (b"cookie", b"other=1; sessionid=abc")
 TEAM = 7
 
 
-@pytest.fixture
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("f")
-
-
 @pytest.fixture(autouse=True)
 def _fast(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(token_watch, "READ_EVERY", 0.0)

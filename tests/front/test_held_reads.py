@@ -31,11 +31,6 @@ class FeedTokens:
         return dict.fromkeys(team_ids, (self.token,))
 
 
-@pytest.fixture
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("f")
-
-
 @pytest.fixture(autouse=True)
 def _fast(monkeypatch: pytest.MonkeyPatch) -> None:
     for module in (token_watch, held_reads):

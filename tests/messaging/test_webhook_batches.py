@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from accounts.models import Inbox, Team
 from contacts.contact.models import Contact
-from heymarket.webhook_answers import answer_requests, answer_webhooks
+from heymarket.webhook_answers import answer_requests, answer_webhooks, made
 from kernel import writing
 from kernel.request_id import current_request_id
 from kernel.sql import fetch
@@ -55,7 +55,7 @@ def answer(environs: Sequence[dict[str, Any]]) -> list[HttpResponse]:
     answers: dict[int, HttpResponse] = {}
     for answered in answer_webhooks(environs):
         assert not answers.keys() & answered.keys()
-        answers |= answered
+        answers |= {n: made(each) for n, each in answered.items()}
     for each in answers.values():
         each.close()
     return [answers[position] for position in range(len(environs))]
@@ -239,6 +239,34 @@ def test_a_text_that_came_before_counts_once_and_stops_no_other(cast: Cast, carr
     assert bodies(cast.northside) == {number: ["Hello"] for number in NUMBERS[:4]}
     with scope(cast.northside.id):
         assert set(Conversation.objects.values_list("inbound_count", flat=True)) == {1}
+
+
+def test_status_reports_give_way_to_the_texts_that_wait_with_them(cast: Cast, carrier: FakeTwilio) -> None:
+    """The STOP is answered first, though the reports came before it and after it."""
+    inbox, team = cast.front_desk, cast.northside
+    with scope(team.id):
+        sent = compose_text(inbox, TOM, "Your glasses are ready", author=None)
+        Message.objects.filter(team_id=team.id, id=sent.id).update(
+            status=MessageStatus.SENT, carrier_id=new_sid()
+        )
+        sent.refresh_from_db()
+    report = signed_environ(inbox, STATUS, report_fields(inbox, sent, "delivered"))
+    foreign = signed_environ(
+        inbox, STATUS, report_fields(inbox, Message(carrier_id=new_sid(), number=TOM), "sent")
+    )
+    answers = [
+        (n, each)
+        for found in answer_webhooks([report, text(inbox, NUMBERS[0], "STOP"), foreign])
+        for n, each in found.items()
+    ]
+    assert {n: isinstance(each, HttpResponse) for n, each in answers} == {0: False, 1: True, 2: False}
+    with scope(team.id):
+        assert not standing(team.id, NUMBERS[0]).may_text
+        assert Message.objects.get(team_id=team.id, id=sent.id).status == MessageStatus.SENT
+    later = {n: made(each).status_code for n, each in answers}
+    assert later == {0: 200, 1: 200, 2: 404}
+    with scope(team.id):
+        assert Message.objects.get(team_id=team.id, id=sent.id).status == MessageStatus.DELIVERED
 
 
 def test_django_cleans_up_once_for_all_webhooks_that_wait(cast: Cast, carrier: FakeTwilio) -> None:
@@ -427,7 +455,7 @@ def test_a_locked_number_holds_up_no_other(
     def answer_all() -> None:
         batch = [text(cast.front_desk, number, "STOP") for number in NUMBERS[:3]]
         for answered in answer_webhooks([*batch, text(cast.front_desk, NUMBERS[3], "Hello")]):
-            answers.update(answered)
+            answers.update({n: made(each) for n, each in answered.items()})
 
     with scope(cast.northside.id):
         lock_number(cast.northside.id, NUMBERS[1])

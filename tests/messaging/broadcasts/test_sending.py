@@ -5,13 +5,14 @@ from typing import Any
 
 import psycopg
 import pytest
+from django.db import connection
 from django.urls import reverse
 
 from contacts.lists.models import ContactList
 from kernel import pacing
 from kernel.cache import cache
 from kernel.tenancy import scope
-from messaging.broadcasts import lifecycle, worker
+from messaging.broadcasts import lifecycle, preparation, worker
 from messaging.broadcasts.exports import left_out_export_rows
 from messaging.broadcasts.left_out import LeftOut
 from messaging.broadcasts.models import Broadcast, BroadcastStatus
@@ -76,6 +77,27 @@ def test_a_batch_waits_while_texts_arrive(
     quiet, busy = gaps
     assert (quiet, busy) == (pytest.approx(0.02 * 25), pytest.approx(3 * 0.02 * 25))
     cache.delete(pacing._KEY)
+
+
+def test_the_preparation_rests_after_each_batch(
+    cast: Cast, make_list: MakeList, make_broadcast: MakeBroadcast, run: Callable[..., None],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    """The rest is by the time of the batch, and nobody is locked or waits for it."""
+    rests: list[float] = []
+
+    def rest(worked: float) -> None:
+        assert not connection.in_atomic_block
+        rests.append(worked)
+
+    monkeypatch.setattr(preparation, "BATCH", 25)
+    monkeypatch.setattr(pacing, "rest", rest)
+    broadcast = make_broadcast(make_list(PEOPLE))
+    with scope(cast.northside.id):
+        lifecycle.confirm(broadcast.id, broadcast.team_id, author=cast.admin)
+    run(1)
+    assert set(recipients(broadcast)) == set(PEOPLE)
+    assert len(rests) == 3 and all(0 < worked < 20 for worked in rests)  # to begin, and two whole batches
 
 
 def test_who_may_not_be_texted_is_left_out_with_the_reason(
