@@ -19,10 +19,12 @@ from api.document import openapi_extra
 from api.dry_runs import DryRunResponse, dry_run_response, is_dry_run, undone_in_a_dry_run
 from api.errors import ApiError, ErrorCode, ErrorResponse
 from api.models import ApiKey, KeyMode, KeyScope
+from api.response_models import share_models
 from api.tolerance import ignore
 from api.waiting import HeldCall
 from kernel.tenancy import scope as team_scope
 
+share_models()
 # Errors that any call can end in.
 COMMON_ERRORS = (
     ErrorCode.BAD_DATA,
