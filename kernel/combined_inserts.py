@@ -1,4 +1,4 @@
-"""INSERTs that belong together: one round trip for all of them, or one for each where Citus is installed."""
+"""INSERTs that belong together: one round trip for all of them, or one for each where Citus has to plan them."""
 
 import json
 import re
@@ -8,7 +8,7 @@ from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
-from kernel.distribution.connection import connects_to_citus
+from kernel.distribution.shards import on_shards, runs_whole
 from kernel.sql import InsertStatement, RowsInsert, fetch, fetch_all, fetch_rows
 
 # By a name for each, in the order in which they run.
@@ -17,10 +17,10 @@ type Inserts = Mapping[str, InsertStatement]
 
 def insert_together(**inserts: InsertStatement) -> dict[str, int]:
     """Run INSERTs in this order; the IDs of the inserted rows, by the names of the arguments."""
-    if connects_to_citus():
+    if not runs_whole():
         return _insert_separately(inserts)
     statement, values = _combined(inserts)
-    (row,) = fetch(statement, *values)
+    (row,) = fetch(on_shards(statement), *values)
     return _ids(inserts, row)
 
 
@@ -29,20 +29,21 @@ def insert_sets(sets: Sequence[Inserts]) -> list[dict[str, int]]:
 
     Sets of the same INSERTs that follow each other, of one team and each of another number, are one statement.
     """
-    if len(sets) < 2 or connects_to_citus():
+    if len(sets) < 2 or not runs_whole():
         return [insert_together(**inserts) for inserts in sets]
     runs = [list(run) for _, run in groupby(sets, _sql_of)]
-    rows = fetch_all([statement for run in runs for statement in _combined_sets(run)])
+    combined = [statement for run in runs for statement in _combined_sets(run)]
+    rows = fetch_all([(on_shards(statement), values) for statement, values in combined])
     return [_ids(inserts, row) for inserts, row in zip(sets, rows, strict=True)]
 
 
 def one_or_parts[**P, T](one: Callable[P, T], parts: Callable[P, T]) -> Callable[P, T]:
-    """Of two ways to do the same: one statement, or one for each part where Citus is installed.
+    """Of two ways to do the same: one statement (`on_shards`), or one for each part where Citus has to plan them.
 
     Citus sends the rows that an INSERT … SELECT reads from a CTE beside it to all nodes: it then fails while any node
     is down, and its transaction commits in two phases on all of them.
     """
-    return parts if connects_to_citus() else one
+    return one if runs_whole() else parts
 
 
 def _combined_sets(run: Sequence[Inserts]) -> Iterator[tuple[str, list[Any]]]:

@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from psycopg.adapt import Loader as TypeLoader
 from psycopg.types.datetime import TimestamptzBinaryLoader
 
-from kernel.distribution.connection import connects_to_citus
+from kernel.distribution.shards import on_shards, runs_whole
 from kernel.kept_queries import CompiledQuery, KeptQuery
 from kernel.sql import fetch_binary
 
@@ -68,7 +68,7 @@ def fetch_together(asked: Sequence[Query]) -> list[list[Any]]:
 
     Only a tsvector, which pages do not read, stays in its binary form. Citus cannot pass rows on as values.
     """
-    if connects_to_citus():
+    if not runs_whole():
         return [list(rows) for rows in asked]
     queries = [_compiled(rows) for rows in asked]
     with_rows = [(query, parameters) for query, parameters in queries if query.sql]
@@ -87,7 +87,7 @@ def _fetch_arrays(queries: Sequence[tuple[CompiledQuery, Sequence[Any]]]) -> tup
     """The rows of each query as an array, in one row."""
     arrays = ", ".join(f"ARRAY(SELECT ROW(q.*) FROM ({query.sql}) AS q)" for query, _ in queries)
     values = [value for _, parameters in queries for value in parameters]
-    (found,) = fetch_binary(f"SELECT {arrays}", values, _TYPE_LOADERS)
+    (found,) = fetch_binary(on_shards(f"SELECT {arrays}"), values, _TYPE_LOADERS)
     return found
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 
+from kernel.distribution.shards import on_shards
 from kernel.sql import fetch, instance_from_row
 from optout.models import Standing, Suppression
 from optout.reviews import Review
@@ -57,7 +58,7 @@ def fetch_number_state(team_id: int, number: str) -> NumberState:
 def fetch_states_together(team_id: int, numbers: Sequence[str]) -> list[NumberState]:
     """`fetch_number_state` for different numbers, in their order and in one round trip."""
     rows: dict[str, list[Any]] = {number: [] for number in numbers}
-    for row in fetch(_number_states_statement(), team_id, numbers):
+    for row in fetch(on_shards(_number_states_statement()), team_id, numbers):
         rows[row[0]].append(row[1:])
     return [_number_state(number, rows[number]) for number in numbers]
 

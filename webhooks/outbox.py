@@ -14,6 +14,7 @@ from psycopg.types.json import Json
 
 from kernel.background import BatchQueue
 from kernel.combined_inserts import one_or_parts
+from kernel.distribution.shards import on_shards
 from kernel.sql import fetch
 from webhooks.models import CONSENT_TYPES, Endpoint, EventType
 
@@ -91,7 +92,7 @@ class _Recording:
 
     def record(self, team_id: int, events: Json, *values: int) -> list[tuple[int, int]]:
         """The endpoint's ID and the delivery's, of each delivery."""
-        deliveries: Any = fetch(self.together, team_id, events, timezone.now(), *values)
+        deliveries: Any = fetch(on_shards(self.together), team_id, events, timezone.now(), *values)
         return list(deliveries)
 
     def record_in_parts(self, team_id: int, events: Json, *values: int) -> list[tuple[int, int]]:

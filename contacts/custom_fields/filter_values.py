@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from contacts.custom_fields.models import CustomField
+from kernel.distribution.shards import on_shards
 from kernel.sql import fetch
 from kernel.tenancy import scope
 
@@ -37,7 +38,7 @@ def fill_filter_values(team_id: int) -> Iterator[int]:
     after = 0
     while True:
         with scope(team_id):
-            ((count, last),) = fetch(_FILL, team_id, after)
+            ((count, last),) = fetch(on_shards(_FILL), team_id, after)
             if not count:
                 CustomField.objects.filter(team_id=team_id, id__in=fields).update(filterable=True)
                 return

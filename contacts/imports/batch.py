@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from contacts.imports.models import Import
 from contacts.imports.options import ImportOptions
+from kernel.distribution.shards import on_shards
 from kernel.sql import fetch
 
 # By primary key. The addition prevents the use of the index by number, through which each batch would read the whole
@@ -34,5 +35,5 @@ class ImportBatch:
 def run_logged(statement: str, batch: ImportBatch, *more: str) -> int:
     """Run statements that log their changes; returns how many rows the last statement wrote."""
     for sql in (statement, *more):
-        ((written,),) = fetch(sql, **batch.parameters)
+        ((written,),) = fetch(on_shards(sql), **batch.parameters)
     return int(written)

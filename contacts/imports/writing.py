@@ -22,6 +22,7 @@ from contacts.imports.write_consent import write_consent
 from contacts.imports.write_labels import write_labels
 from contacts.imports.write_opt_outs import MAX_LOCKS, actor_and_reason, write_opt_outs
 from contacts.runs.models import RunState
+from kernel.distribution.shards import on_shards
 from kernel.sql import fetch
 from optout.bulk_consent import lift_ours_many
 from webhooks.models import EventType
@@ -141,6 +142,6 @@ def _create(batch: ImportBatch) -> int:
     team_id = batch.run.team_id
     if EventType.CONTACT_CREATED not in wanted_types(team_id):
         return run_logged(log_created(_CREATE), batch)
-    rows = fetch(log_created(_CREATE, returning=EVENT_COLUMNS), **batch.parameters)
+    rows = fetch(on_shards(log_created(_CREATE, returning=EVENT_COLUMNS)), **batch.parameters)
     record_created(team_id, rows, actor_and_reason(batch.run, batch.options)[0])
     return len(rows)

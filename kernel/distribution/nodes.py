@@ -24,11 +24,13 @@ from django.db import (
 )
 from django.db.backends.postgresql.base import DatabaseWrapper
 
+from kernel.distribution.shards import Shards
 from kernel.distribution.tables import foreign_keys, in_order, tenant_tables
 from kernel.sql import begin_with, fetch
 
 TRIES = 3
 HAS_LEFT = "57HM1"  # SQLSTATE of nodes.sql
+PREPARED = 300  # statements of a connection to a node, which names the shards of many teams
 
 
 class Address(NamedTuple):
@@ -37,16 +39,23 @@ class Address(NamedTuple):
 
 
 class Home(NamedTuple):
-    """Where a team is: the address of its node, None for the coordinating node; and by which arrival it is there."""
+    """Where a team is: the address of its node, None for the coordinating node; by which arrival; and its shards."""
 
     address: Address | None
     arrival: str
+    shards: Shards | None = None
 
 
 class NodeConnection(DatabaseWrapper):
     """A thread's connection to a node. What is done on commit uses the thread's usual connection."""
 
     usual: Any
+    shards: Shards | None = None  # of the team of the transaction
+
+    def get_new_connection(self, conn_params: Any) -> Any:
+        connection = super().get_new_connection(conn_params)
+        connection.prepared_max = PREPARED
+        return connection
 
     def run_and_clear_commit_hooks(self) -> None:
         connections[DEFAULT_DB_ALIAS] = self.usual
@@ -126,6 +135,8 @@ def _begin(team_id: int, preparing: Sequence[str], locking: Sequence[str]) -> Ex
         begun.enter_context(connected_to(home.address))
         begun.enter_context(transaction.atomic())
         begin_with([*preparing, f"SELECT node_must_keep('{home.arrival}')", *locking])
+        if home.shards:
+            connections[DEFAULT_DB_ALIAS].shards = home.shards  # type: ignore[attr-defined]
         return begun.pop_all()
 
 
@@ -143,10 +154,22 @@ def _find(team_id: int) -> Home:
     address = _reached(*found[0]) if found else None
     with connected_to(address):
         ((arrival,),) = fetch("SELECT node_receives($1::bigint)", team_id)
+        shards = _shards(team_id) if address else None
     if arrival is None:
         raise OperationalError(f"Team {team_id} is being moved, or the tables are being distributed.")
-    home = _HOMES[team_id] = Home(address, arrival)
+    home = _HOMES[team_id] = Home(address, arrival, shards)
     return home
+
+
+def _shards(team_id: int) -> Shards:
+    """Read after the arrival, which is no longer the team's if they have changed since."""
+    rows = fetch("SELECT name, shard, sequence, is_copy FROM node_shards($1::bigint)", team_id)
+    return Shards(
+        team_id,
+        names={name: shard for name, shard, *_ in rows},
+        sequences={name: sequence for name, _, sequence, is_copy in rows if sequence and not is_copy},
+        copies=frozenset(name for name, *_, is_copy in rows if is_copy),
+    )
 
 
 def _may_succeed(error: Exception) -> bool:

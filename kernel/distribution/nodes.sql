@@ -25,6 +25,19 @@ LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $
     WHERE p.shardid = shard
 $$;
 
+-- The shards of a team by table, and the tables that every node has whole; with the sequences of their IDs.
+CREATE OR REPLACE FUNCTION node_shards(team bigint) RETURNS TABLE (name text, shard text, sequence text, is_copy boolean)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    RETURN QUERY SELECT p.logicalrelid::text, shard_name(p.logicalrelid, CASE p.repmodel
+            WHEN 't' THEN (SELECT s.shardid FROM pg_dist_shard s WHERE s.logicalrelid = p.logicalrelid)
+            ELSE get_shard_id_for_distribution_column(p.logicalrelid, team) END),
+        (SELECT pg_get_serial_sequence(p.logicalrelid::text, 'id') FROM pg_attribute a
+            WHERE a.attrelid = p.logicalrelid AND a.attname = 'id'),
+        p.repmodel = 't'
+    FROM pg_dist_partition p WHERE p.partmethod = 'h' OR p.repmodel = 't';
+END $$;
+
 -- Whether a table is distributed. While others are not yet, no scope begins: a connection from before does not pass its
 -- team on to the shards, which would show it no opt-outs; and statements that name both kinds of tables are refused.
 CREATE OR REPLACE FUNCTION node_is_distributed() RETURNS boolean
@@ -131,6 +144,8 @@ END $$;
 
 -- Of these, kernel_estimated_rows alone has the rights of its caller.
 REVOKE ALL ON FUNCTION node_shard(bigint), node_of_team(bigint), node_arrival(bigint), node_is_distributed(),
-    node_keeps(text), node_must_keep(text), node_receives(bigint), kernel_holds_team(bigint) FROM PUBLIC;
+    node_keeps(text), node_must_keep(text), node_receives(bigint), node_shards(bigint),
+    kernel_holds_team(bigint) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION node_shard(bigint), node_of_team(bigint), node_arrival(bigint), node_is_distributed(),
-    node_keeps(text), node_must_keep(text), node_receives(bigint), kernel_holds_team(bigint) TO :runtime_role;
+    node_keeps(text), node_must_keep(text), node_receives(bigint), node_shards(bigint),
+    kernel_holds_team(bigint) TO :runtime_role;

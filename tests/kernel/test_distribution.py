@@ -51,11 +51,11 @@ def test_without_citus_the_command_says_what_to_install(cast: Cast) -> None:
         call_command("distribute", "--check")
 
 
-@pytest.mark.parametrize("has_citus", {is_used(), True})
+@pytest.mark.parametrize("whole", [True, False])
 def test_a_text_is_stored_by_one_statement_or_by_several(
-    cast: Cast, monkeypatch: pytest.MonkeyPatch, has_citus: bool
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, whole: bool
 ) -> None:
-    monkeypatch.setattr("kernel.combined_inserts.connects_to_citus", lambda: has_citus)
+    monkeypatch.setattr("kernel.combined_inserts.runs_whole", lambda: whole)
     picture = (("https://x.example/1", "image/jpeg"),)
     first = InboundText(new_sid(), STRANGER, "Are you open?", media=picture, others=(TOM,))
     receive(cast.front_desk, first)
@@ -82,7 +82,7 @@ def test_a_page_is_loaded_by_one_statement_or_by_several(cast: Cast, monkeypatch
     ]
     with scope(cast.northside.id):
         together = fetch_together(asked)
-        monkeypatch.setattr("kernel.loading.connects_to_citus", lambda: True)
+        monkeypatch.setattr("kernel.loading.runs_whole", lambda: False)
         assert fetch_together([rows.all() for rows in asked]) == together
     assert together[2] == [("Hello?",)]
     assert not connection.in_atomic_block

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.models import Inbox, Member
 from contacts.contact.models import Contact
-from kernel.distribution.connection import connects_to_citus
+from kernel.distribution.shards import runs_whole
 from kernel.encryption import EncryptedValue
 from kernel.loading import Loader, fetch_together, load, side_by_side
 from kernel.tenancy import scope
@@ -21,7 +21,6 @@ from messaging.inbound import receive
 from messaging.models import Conversation, Message
 from optout.models import ConsentEvent
 from tests.cast import MARIA, TOM, Cast
-from tests.cluster_database import is_used
 from tests.messaging.fake_twilio import new_sid
 from tests.statements import counted
 
@@ -74,7 +73,7 @@ def test_querysets_read_together_give_what_each_gives_alone(
         Contact.objects.filter(number=MARIA).update(custom={"size": "12"})
         with counted(monkeypatch) as statements:
             together = fetch_together(querysets(cast))
-        assert len(statements) == (10 if is_used() else 1)  # one for each that asks the database
+        assert len(statements) == 1
         alone = [list(rows) for rows in querysets(cast)]
     assert [len(rows) for rows in alone] == [2, 1, 2, 1, 0, 0, 2, 2, 2, 1, 4, 2], (
         "nothing is compared in vain"
@@ -101,11 +100,11 @@ def test_loaders_run_side_by_side(cast: Cast, monkeypatch: pytest.MonkeyPatch) -
         return (yield from side_by_side(numbers("Billing"), constant()))
 
     with scope(cast.northside.id), counted(monkeypatch) as statements:
-        connects_to_citus()  # asked once
+        runs_whole()  # asks once whether there is Citus
         statements.clear()
         loaded = load(side_by_side(numbers("Front Desk"), constant(), both()))
     assert loaded == [["+15105550100"], 7, [["+15105550200"], 7]]
-    assert len(statements) == (4 if is_used() else 2)
+    assert len(statements) == 2
     with counted(monkeypatch) as statements:
         assert load(constant()) == 7 and not statements
 

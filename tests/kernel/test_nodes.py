@@ -39,6 +39,10 @@ FUNCTIONS = """
             RAISE EXCEPTION 'it has left' USING ERRCODE = '57HM1';
         END IF;
     END $$;
+    CREATE FUNCTION public.node_shards(team bigint)
+        RETURNS TABLE (name text, shard text, sequence text, is_copy boolean) LANGUAGE sql AS
+        $$ SELECT t, t, t || '_id_seq', false FROM unnest(ARRAY['contacts_contact', 'messaging_message']) AS t $$;
+    GRANT USAGE ON SEQUENCE contacts_contact_id_seq, messaging_message_id_seq TO PUBLIC;
 """
 
 
@@ -52,7 +56,10 @@ def cluster(cast: Cast, owner: psycopg.Connection) -> Iterator[psycopg.Connectio
     nodes.close_connections()
     nodes._HOMES.clear()
     lookups._REMEMBERED.clear()
-    owner.execute("DROP FUNCTION node_of_team, node_receives, node_must_keep; DROP TABLE test_place")
+    owner.execute("""
+        DROP FUNCTION node_of_team, node_receives, node_must_keep, node_shards; DROP TABLE test_place;
+        REVOKE USAGE ON SEQUENCE contacts_contact_id_seq, messaging_message_id_seq FROM PUBLIC;
+    """)
 
 
 # What nodes.sql reads of Citus.
@@ -64,7 +71,8 @@ CATALOGUE = """
         (nodename text, nodeport integer, groupid integer, noderole text, isactive boolean);
 """
 NAMES = (
-    "node_shard, node_of_team, node_arrival, node_is_distributed, node_keeps, node_must_keep, node_receives"
+    "node_shard, node_shards, node_of_team, node_arrival, node_is_distributed, node_keeps, node_must_keep,"
+    " node_receives"
 )
 
 

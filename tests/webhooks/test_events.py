@@ -405,21 +405,20 @@ def test_a_team_without_endpoints_needs_no_extra_round_trip(
 
     hello = cost("Hello")
     assert not any("hookevent" in statement for statement in statements)
-    if not is_used():  # a cluster takes more: it finds the team's node, and inserts row by row
+    if not is_used():  # a cluster takes more: it finds the team's node
         assert hello == 3, statements  # the inboxes of the address, the number's state, the text
     statements.clear()
     carrier.text(cast.front_desk, TOM, "STOP")
     assert not any("hookevent" in statement for statement in statements)
     create_endpoint(cast.northside, receiver)
-    parts = 3 if is_used() else 1  # of what writes the event
-    assert cost("Hello") == hello + 1 + parts, "whether the contact is new, and the event"
+    assert cost("Hello") == hello + 2, "whether the contact is new, and the event"
 
 
-@pytest.mark.parametrize("in_parts", {is_used(), True})
+@pytest.mark.parametrize("whole", [True, False])
 def test_events_are_written_by_one_statement_or_in_parts(
-    cast: Cast, receiver: Receiver, monkeypatch: pytest.MonkeyPatch, in_parts: bool
+    cast: Cast, receiver: Receiver, monkeypatch: pytest.MonkeyPatch, whole: bool
 ) -> None:
-    monkeypatch.setattr("kernel.combined_inserts.connects_to_citus", lambda: in_parts)
+    monkeypatch.setattr("kernel.combined_inserts.runs_whole", lambda: whole)
     all_types = create_endpoint(cast.northside, receiver, "All")
     about_maria = create_endpoint(cast.northside, receiver, "Maria", condition={"contact_id": 7})
     off = create_endpoint(cast.northside, receiver, "Off", active=False)
