@@ -23,7 +23,7 @@ from bench.tables import print_table, verdict
 
 MIN_INBOUND = {"ordinary": 0.5, "STOP": 0.3}  # minimum ratio to the floor
 MAX_STOP_LATENCY = 3.0  # maximum ratio to the idle p99
-MIN_API = 0.5  # minimum ratio to a bare view's requests per second
+MIN_API = 0.6  # minimum ratio to a bare view's requests per second
 MAX_REPORT = 2.0  # likewise for a report
 MAX_WEBHOOKS_WHILE_REPORTS = 1.5  # maximum ratio to the idle p99 of webhooks
 MAX_ISOLATED = 1.5  # maximum ratio to the quiet p99 of STOPs

@@ -43,7 +43,7 @@ def drill() -> int:
 
 
 def media_folder() -> Path:
-    return Path(os.environ.get("MEDIA_ROOT") or ROOT / "var" / "media")
+    return Path(os.environ.get("MEDIA_ROOT") or VAR / "media")
 
 
 def restore_beside(backup: Backup, folder: Path) -> None:

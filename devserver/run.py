@@ -218,7 +218,8 @@ def greet(demo: dict[str, Any], plan: RunPlan, seconds: float) -> None:
     say(f"Ready after {seconds:.1f} s: {demo.get('base_url') or f'http://{plan.host}:{plan.port}'}")
     for member in demo["members"]:
         say(f"  Sign in as {member['email']} with {member['password']} ({member['role']})")
-    say("  Emails are files in var/mail. Logs are in var/log; warnings and errors are shown here.")
+    folder = VAR.relative_to(ROOT) if VAR.is_relative_to(ROOT) else VAR
+    say(f"  Emails are files in {folder}/mail. Logs are in {folder}/log; warnings and errors are shown here.")
 
 
 # -- while it runs ---------------------------------------------------------------------------------------------

@@ -8,13 +8,13 @@ from django.utils.csp import CSP
 from environs import Env, validate
 from kombu import Exchange, Queue
 
-from devserver.addresses import default_urls, remembered
+from devserver.addresses import VAR, default_urls, remembered
 from heymarket import environment
 from heymarket.logs.config import FORMATS, logging_config
 from heymarket.media_storage import media_storage
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-VAR_DIR = BASE_DIR / "var"
+VAR_DIR = BASE_DIR / "var"  # what is made from the code; data is in VAR
 env = Env()
 
 # Without a DATABASE_URL this is a developer's clone, which uses the servers from the wheels.
@@ -373,7 +373,7 @@ STATICFILES_FINDERS = [
     "heymarket.typeface.TypefaceFinder",
 ]
 # Attachments: a folder, or a bucket as MEDIA_STORAGE names it (docs/operations.md).
-MEDIA_ROOT = env.path("MEDIA_ROOT", VAR_DIR / "media")
+MEDIA_ROOT = env.path("MEDIA_ROOT", VAR / "media")
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "media": media_storage(env.str("MEDIA_STORAGE", ""), MEDIA_ROOT),
@@ -473,7 +473,7 @@ MAILERS: dict[str, dict[str, Any]] = {
     if _smtp.hostname
     else {
         "BACKEND": "django.core.mail.backends.filebased.EmailBackend",
-        "OPTIONS": {"file_path": VAR_DIR / "mail"},
+        "OPTIONS": {"file_path": VAR / "mail"},
     }
 }
 

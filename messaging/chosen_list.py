@@ -16,7 +16,7 @@ from messaging.folder_counts import counts_loader
 from messaging.folder_rows import MAX_COUNT, FolderRows
 from messaging.folders import Folder
 from messaging.hours.late_counts import late_loader
-from messaging.inbox import COUNTED
+from messaging.inbox import counted_folders
 from messaging.narrowing import ME, NOBODY, AskedStanding, Narrowing
 from messaging.saved_views.access import MAX_VIEWS, narrowing_of, visible_views
 from messaging.saved_views.models import SavedView
@@ -166,7 +166,7 @@ def list_choices_loader(request: TeamRequest, chosen: ChosenList) -> Loader[dict
     """
     visible = chosen.visible_ids(request.member)
     inbox_ids = [chosen.inbox.id] if chosen.inbox else visible
-    rows = {folder.value: FolderRows(request.member, folder, inbox_ids) for folder in COUNTED}
+    rows = counted_folders(request.member, inbox_ids)
     for view in chosen.views[:COUNTED_VIEWS]:
         rows[f"view-{view.id}"] = _rows_of(view, request.member, chosen.inboxes, visible)
     for own in chosen.inboxes[:COUNTED_INBOXES] if len(chosen.inboxes) > 1 else ():

@@ -8,7 +8,6 @@ from accounts.models import Inbox, Member
 from kernel.keyset import Cursor
 from kernel.loading import Loader, load
 from messaging.conversation_queries import ConversationQuerySet
-from messaging.folder_counts import counts_loader
 from messaging.folder_rows import FolderRows
 from messaging.folders import Folder
 from messaging.models import Conversation, ReadMarker
@@ -72,12 +71,9 @@ COUNTED = (
 )
 
 
-def count_folders(member: Member, inbox: Inbox | None) -> dict[str, int]:
-    """The conversations in the counted folders, each at most MAX_COUNT; of mentions those that are not seen."""
-    inbox_ids = inbox_ids_of(member, inbox)
-    return load(
-        counts_loader(member, {folder.value: FolderRows(member, folder, inbox_ids) for folder in COUNTED})
-    )
+def counted_folders(member: Member, inbox_ids: Sequence[int] | None) -> dict[str, FolderRows]:
+    """The folders whose conversations are counted, by their names; of mentions those that are not seen."""
+    return {folder.value: FolderRows(member, folder, inbox_ids) for folder in COUNTED}
 
 
 def inbox_ids_of(member: Member, inbox: Inbox | None) -> list[int] | None:

@@ -18,13 +18,14 @@ from messaging import folder_rows
 from messaging.carriers.base import InboundText
 from messaging.folders import Folder
 from messaging.inbound import receive
-from messaging.inbox import count_folders, load_conversations, mark_unread, set_seen
+from messaging.inbox import load_conversations, mark_unread, set_seen
 from messaging.models import Conversation
 from optout import consent
 from optout.consent_types import Actor
 from tests.cast import MARIA, STRANGER, TOM, Cast
 from tests.html import flat
 from tests.messaging.fake_twilio import new_sid
+from tests.messaging.folder_counts import count_folders
 
 type ClientOf = Callable[[Member], Client]
 

@@ -18,7 +18,7 @@ from messaging.carriers.base import InboundText
 from messaging.compose import compose_text
 from messaging.folders import Folder
 from messaging.inbound import receive
-from messaging.inbox import count_folders, load_conversations, mark_read
+from messaging.inbox import load_conversations, mark_read
 from messaging.models import Conversation
 from messaging.snoozing.choices import snooze_choices
 from messaging.teamwork.models import Activity
@@ -26,6 +26,7 @@ from optout import consent
 from optout.consent_types import Actor
 from tests.cast import MARIA, TOM, Cast
 from tests.messaging.fake_twilio import new_sid
+from tests.messaging.folder_counts import count_folders
 
 type ClientOf = Callable[[Member], Client]
 NEW_YORK = ZoneInfo("America/New_York")

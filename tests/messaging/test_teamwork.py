@@ -12,13 +12,14 @@ from kernel.tenancy import scope
 from messaging.carriers.base import InboundText
 from messaging.folders import Folder
 from messaging.inbound import receive
-from messaging.inbox import count_folders, load_conversations
+from messaging.inbox import load_conversations
 from messaging.models import Conversation, Message
 from messaging.teamwork.assignment import assign, assignable_members, assignee_of
 from messaging.teamwork.models import Activity, Mention, Note
 from messaging.teamwork.notes import mentioned
 from tests.cast import MARIA, TOM, Cast
 from tests.messaging.fake_twilio import new_sid
+from tests.messaging.folder_counts import count_folders
 
 type ClientOf = Callable[[Member], Client]
 
