@@ -1,4 +1,4 @@
-"""Command "migrate": Django's, in half the time; new tables of a distributed installation are distributed, too."""
+"""Command "migrate": Django's, in less time; new tables of a distributed installation are distributed, too."""
 
 from typing import Any
 
