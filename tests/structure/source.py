@@ -31,6 +31,12 @@ def syntax_tree(path: Path) -> ast.Module:
     return ast.parse(path.read_text(), str(path))
 
 
+@cache
+def syntax_nodes(path: Path) -> list[ast.AST]:
+    """All nodes of the file's syntax tree, which takes longer to walk than to parse."""
+    return list(ast.walk(syntax_tree(path)))
+
+
 def location(path: Path, node: ast.AST) -> str:
     """file:line of a node, for messages."""
     return f"{path.relative_to(ROOT)}:{getattr(node, 'lineno', 1)}"

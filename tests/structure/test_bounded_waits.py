@@ -1,21 +1,21 @@
 """No test waits for ever: what waits for a thread, a process or an event has a limit, so a failed test ends."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.structure.source import location, python_files, syntax_tree
+from tests.structure.source import location, python_files, syntax_nodes
 
 WAITS = {"wait", "join", "result", "acquire", "communicate"}
 RUNS = {"run", "check_call", "check_output"}
 
 
-def unbounded_waits(tree: ast.AST) -> Iterator[ast.Call]:
+def unbounded_waits(nodes: Collection[ast.AST]) -> Iterator[ast.Call]:
     """Calls without any argument of a method that waits, and commands that are run without a timeout."""
-    awaited = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Await)}
-    for node in ast.walk(tree):
+    awaited = {id(node.value) for node in nodes if isinstance(node, ast.Await)}
+    for node in nodes:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and id(node) not in awaited:
             bare = node.func.attr in WAITS and not node.args and not node.keywords
             if bare or (runs_a_command(node.func) and all(word.arg != "timeout" for word in node.keywords)):
@@ -23,13 +23,13 @@ def unbounded_waits(tree: ast.AST) -> Iterator[ast.Call]:
 
 
 def runs_a_command(function: ast.Attribute) -> bool:
-    return ast.unparse(function.value) == "subprocess" and function.attr in RUNS
+    return function.attr in RUNS and ast.unparse(function.value) == "subprocess"
 
 
 def test_every_wait_has_a_limit() -> None:
     files: list[Path] = list(python_files("tests").values())
     assert len(files) > 300
-    found = [location(path, call) for path in files for call in unbounded_waits(syntax_tree(path))]
+    found = [location(path, call) for path in files for call in unbounded_waits(syntax_nodes(path))]
     assert found == []
 
 
@@ -48,4 +48,4 @@ def test_every_wait_has_a_limit() -> None:
     ],
 )
 def test_what_counts_as_a_wait(code: str, count: int) -> None:
-    assert len(list(unbounded_waits(ast.parse(code)))) == count
+    assert len(list(unbounded_waits(list(ast.walk(ast.parse(code)))))) == count

@@ -1,9 +1,10 @@
 """Imports: no cycle between modules, and none inside a function. import-linter checks the order of the packages."""
 
 import ast
+from collections.abc import Iterable
 from graphlib import CycleError, TopologicalSorter
 
-from tests.structure.source import BESIDE, PACKAGES, location, python_files, syntax_tree
+from tests.structure.source import BESIDE, PACKAGES, location, python_files, syntax_nodes
 
 FILES = python_files(*PACKAGES, *BESIDE)
 # Imports that can only run when the function runs, with the reason.
@@ -16,10 +17,10 @@ LATE_IMPORTS = {
 }
 
 
-def imported_modules(tree: ast.AST) -> set[str]:
+def imported_modules(nodes: Iterable[ast.AST]) -> set[str]:
     """The project's modules that a piece of code imports, wherever in it."""
     found = set()
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -37,7 +38,7 @@ def find_cycle(graph: dict[str, set[str]]) -> list[str]:
 
 
 def test_no_modules_import_each_other_in_a_cycle() -> None:
-    graph = {name: imported_modules(syntax_tree(path)) - {name} for name, path in FILES.items()}
+    graph = {name: imported_modules(syntax_nodes(path)) - {name} for name, path in FILES.items()}
     assert find_cycle(graph) == []
 
 
@@ -51,9 +52,10 @@ def test_functions_import_no_module_of_the_project() -> None:
         location(path, inner)
         for name, path in FILES.items()
         if name not in LATE_IMPORTS and not name.startswith(("tests.", "bench."))
-        for function in ast.walk(syntax_tree(path))
+        if any(imported_modules([node]) for node in syntax_nodes(path) if getattr(node, "col_offset", 0))
+        for function in syntax_nodes(path)
         if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
         for inner in ast.walk(function)
-        if isinstance(inner, ast.Import | ast.ImportFrom) and imported_modules(inner)
+        if isinstance(inner, ast.Import | ast.ImportFrom) and imported_modules([inner])
     ]
     assert late == []

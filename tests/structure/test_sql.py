@@ -2,12 +2,13 @@
 
 import ast
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 from django.apps import apps
 
-from tests.structure.source import LAYERS, PACKAGES, ROOT, location, python_files, syntax_tree
+from tests.structure.source import LAYERS, PACKAGES, ROOT, location, python_files, syntax_nodes
 
 LEVELS = {package: level for level, layer in enumerate(LAYERS) for package in layer}
 OWNERS = {
@@ -33,7 +34,7 @@ def test_a_package_names_no_table_of_a_higher_package(package: str) -> None:
     texts = [
         (location(path, node), node.value)
         for path in python_files(package).values()
-        for node in ast.walk(syntax_tree(path))
+        for node in syntax_nodes(path)
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     ]
     assert {where: found for where, text in [*files, *texts] if (found := higher_tables(package, text))} == {}
@@ -51,12 +52,12 @@ RAW |= {"begin_transaction", "begin_with", "as_insert_statement", "select_rows"}
 
 def uses_raw_sql(path: Path) -> bool:
     """Whether a module runs SQL of its own: by kernel.sql, or by a cursor of Django's."""
-    tree = syntax_tree(path)
-    names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    nodes = syntax_nodes(path)
+    names = {node.id for node in nodes if isinstance(node, ast.Name)}
     # `messages(id).fetch()` is a carrier's API: the functions and methods here belong to modules and classes.
     attributes = {
         node.attr
-        for node in ast.walk(tree)
+        for node in nodes
         if isinstance(node, ast.Attribute) and not isinstance(node.value, ast.Call)
     }
     return bool(RAW & (names | attributes)) or ("cursor" in attributes and "connection" in names)
@@ -81,11 +82,11 @@ DELETES_LOCKED_ROWS = {
 }
 
 
-def full_row_locks(tree: ast.AST) -> list[ast.Call]:
+def full_row_locks(nodes: Iterable[ast.AST]) -> list[ast.Call]:
     """The calls of select_for_update that also lock a row's key."""
     return [
         node
-        for node in ast.walk(tree)
+        for node in nodes
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Attribute)
         and node.func.attr == "select_for_update"
@@ -97,7 +98,8 @@ def test_only_rows_that_are_deleted_have_their_key_locked() -> None:
     locking = {
         str(path.relative_to(ROOT))
         for path in python_files(*PACKAGES).values()
-        if full_row_locks(syntax_tree(path))
+        if full_row_locks(syntax_nodes(path))
     }
     assert locking == DELETES_LOCKED_ROWS
-    assert len(full_row_locks(ast.parse("a.select_for_update(); b.select_for_update(no_key=True)"))) == 1
+    code = ast.parse("a.select_for_update(); b.select_for_update(no_key=True)")
+    assert len(full_row_locks(ast.walk(code))) == 1
