@@ -73,6 +73,7 @@ def pytest_collection_finish() -> None:
     """The modules and tests stay until the end: the garbage collector need not look at them again and again."""
     gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 # -- settings --------------------------------------------------------------------------------------------------

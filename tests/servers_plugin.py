@@ -4,6 +4,7 @@ Loaded by `-p tests.servers_plugin`. With DATABASE_URL the tests use that server
 cluster (tests/cluster_database.py); pytest-xdist's workers inherit the addresses from their parent.
 """
 
+import gc
 import os
 import sys
 from collections.abc import Iterator
@@ -28,6 +29,8 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Iterator[None]
     # The same settings whether or not `make run` runs in this clone.
     os.environ.update({"DEVELOPMENT": "1", "HOST": "127.0.0.1", "PORT": "8000"})
     _keep_compiled_code()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        gc.disable()  # until all tests are collected (tests/conftest.py)
     if not (os.environ.get("DATABASE_URL") or options.help or options.version):
         os.environ.update(start() | cluster_database.urls())
     return (yield)
