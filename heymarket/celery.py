@@ -13,6 +13,8 @@ import heymarket.metrics.tasks  # noqa: F401  (both connect to signals of worker
 from kernel.checks import require_isolated_role
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "heymarket.settings")
+# Celery ignores what the checks say, and they load all pages: a second of each start, and 50 MB.
+os.environ.setdefault("CELERY_SKIP_CHECKS", "1")
 app = Celery("heymarket")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()

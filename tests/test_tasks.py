@@ -1,6 +1,8 @@
 """Tasks: none waits for ever in the broker while a worker is away, and old rows of accounts are deleted."""
 
 import re
+import subprocess
+import sys
 from datetime import timedelta
 from typing import Any
 
@@ -10,6 +12,7 @@ from django.utils import timezone
 
 from accounts import tasks
 from accounts.models import Invitation, Role
+from devserver.addresses import ROOT
 from heymarket.celery import app
 from heymarket.health.signs_of_life import QUEUES
 from kernel.tenancy import scope
@@ -17,6 +20,14 @@ from tests.cast import Cast
 from tests.structure.source import PACKAGES, python_files
 
 CALL = re.compile(r"\b(?:send_task|apply_async)\((?:[^()]|\([^()]*\))*\)")
+
+
+def test_a_worker_starts_without_the_pages() -> None:
+    """They would take a second of the start of each worker, and 50 MB."""
+    code = "import sys; from heymarket.celery import app; app.loader.import_default_modules(); print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=120)
+    loaded = done.stdout.split()
+    assert "messaging.tasks" in loaded and "heymarket.urls" not in loaded, done.stderr
 
 
 @pytest.mark.parametrize("name", settings.CELERY_BEAT_SCHEDULE)
