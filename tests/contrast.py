@@ -11,7 +11,7 @@ from playwright.sync_api import Page
 
 OF_TEXT = ["color", "fontSize", "fontWeight", "textShadow"]
 BEHIND = ["backgroundColor", "backgroundImage", "opacity", "filter", "mixBlendMode", "position", "zIndex"]
-CHECK_NEW_LOOKS = """async ({ known, ofText, behind }) => {
+CHECK_NEW_LOOKS = """async ({ known, ofText, behind, everything }) => {
   const seen = new Map(known.map((look) => [look, 3])), looks = new Map();
   const hash = (text) => {
     let [one, two] = [1, 2];
@@ -39,19 +39,32 @@ CHECK_NEW_LOOKS = """async ({ known, ofText, behind }) => {
     seen.set(look, times + 1);
     if (times < 3) chosen.set(node, look);
   }
-  if (!chosen.size) return { decided: [], violations: [] };
-  const options = { runOnly: ["color-contrast"], preload: false, elementRef: true };
-  const { passes, violations } = await axe.run({ include: [...chosen.keys()] }, options);
-  const nodes = [...passes, ...violations].flatMap(({ nodes }) => nodes);
-  const decided = nodes.map(({ element }) => chosen.get(element)).filter(Boolean);
-  return { decided, violations: violations.map(({ id, nodes }) => ({ id, nodes: nodes.map(
-    ({ target, html, failureSummary }) => ({ target, html, failureSummary })) })) };
+  if (!chosen.size && !everything) return { decided: [], violations: [] };
+  axe.configure({ rules: [{ id: "color-contrast", selector: "[data-new-look]" }] });
+  const summary = ({ any, all, none }) => [...any, ...all, ...none].map(({ message }) => message).join("; ");
+  const describe = (found) => (
+    { target: found.node.selector, html: found.node.source, failureSummary: summary(found) });
+  axe.addReporter("failures", (results, _, done) => {
+    const { passes, violations } = results.find(({ id }) => id === "color-contrast");
+    const decided = [...passes, ...violations].map(({ node }) => chosen.get(node.element)).filter(Boolean);
+    const failed = results.filter(({ violations }) => violations.length);
+    done({ decided, violations: failed.map(({ id, violations }) => ({ id, nodes: violations.map(describe) })) });
+  });
+  chosen.forEach((_, node) => node.setAttribute("data-new-look", ""));
+  const rules = everything ? {} : { runOnly: ["color-contrast"] };
+  const found = await axe.run(document, { ...rules, preload: false, reporter: "failures" });
+  chosen.forEach((_, node) => node.removeAttribute("data-new-look"));
+  return found;
 }"""
 
 
-def violations_of_new_looks(page: Page, known: set[str]) -> list[Any]:
-    """What axe says of the looks that are not known; adds those that axe could judge."""
-    given = {"known": list(known), "ofText": OF_TEXT, "behind": BEHIND}
+def violations_of_new_looks(page: Page, known: set[str], everything: bool = False) -> list[Any]:
+    """What axe says of the looks that are not known, and with `everything` by its other rules of the whole page.
+
+    Adds the looks that axe could judge. One run for all rules makes one tree of the page's nodes, and its reporter
+    describes only nodes that fail.
+    """
+    given = {"known": list(known), "ofText": OF_TEXT, "behind": BEHIND, "everything": everything}
     result = page.evaluate(CHECK_NEW_LOOKS, given)
     known.update(result["decided"])
     return result["violations"]
