@@ -17,7 +17,14 @@ SET_BY_OTHERS = ("DATABASE_URL", "MEDIA_ROOT", "SMTP_URL")
 def test_attachments_emails_and_the_database_are_in_the_folder(tmp_path: Path) -> None:
     environment = {name: value for name, value in os.environ.items() if name not in SET_BY_OTHERS}
     environment |= {"HEYMARKET_VAR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "heymarket.settings"}
-    printed = subprocess.run(
-        [sys.executable, "-c", PRINT], cwd=ROOT, env=environment, text=True, capture_output=True, check=True
-    ).stdout
-    assert all(Path(each).is_relative_to(tmp_path) for each in printed.split()) and len(printed.split()) == 3
+    done = subprocess.run(
+        [sys.executable, "-c", PRINT],
+        cwd=ROOT,
+        env=environment,
+        text=True,
+        capture_output=True,
+        check=True,
+        timeout=60,
+    )
+    folders = done.stdout.split()
+    assert len(folders) == 3 and all(Path(each).is_relative_to(tmp_path) for each in folders)
