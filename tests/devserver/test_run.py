@@ -22,7 +22,7 @@ NAMES = ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "HOST", "PORT", "PUB
 
 
 class MakeRun:
-    """A `python -m devserver run` with its data in `folder`."""
+    """A `python -m devserver run` with its data in `folder`, and one process for pages on any number of cores."""
 
     def __init__(self, folder: Path, **settings: str) -> None:
         self.folder = folder
@@ -31,7 +31,7 @@ class MakeRun:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "devserver", "run"],
                 cwd=ROOT,
-                env={**without_settings(), "HEYMARKET_VAR": str(folder), **settings},
+                env={**without_settings(), "HEYMARKET_VAR": str(folder), "GRANIAN_WORKERS": "1", **settings},
                 stdout=output,
                 stderr=output,
             )
