@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from optout.reader.concepts import concepts_of
-from optout.reader.score_pieces import words_of
+from optout.reader.score_words import words_of
 from optout.reader.words import Sentence
 
 # For each rule: the first concept, and those that may follow. Words without a concept between them do not count.
@@ -43,6 +43,8 @@ _OF_TEXTS = {"send", "text", "receive", "list", "these", "number", "consent"}
 _OF_TEXTS_OR_ME = _OF_TEXTS | {"me", "more"}
 _ASKED = {"stop", "remove", "not", "leave"}
 _POSSESSIVES = set("my ma mon mes mi mis mio mia meu minha mein meine meinen mijn mn".split())
+# Words of the concepts above that people use for much else: alone they name no request.
+_EVERYDAY = set("bye goodbye chau chao over use done back close out plenty zip".split())
 _TOGETHER = {"remove", "me"}  # in one word, as in "sáquenme" and "toglietemi"
 
 
@@ -62,7 +64,7 @@ def scattered_request_in(sentences: Sequence[Sentence]) -> Request | None:
     """The first sentence that names both to stop, and the texts or me, anywhere; or None. Weaker than request_in."""
     for sentence in sentences:
         concepts = _concepts(sentence.written)
-        if not _ASKED.isdisjoint(concepts) and not _OF_TEXTS_OR_ME.isdisjoint(concepts):
+        if _names_to_stop(sentence) and not _OF_TEXTS_OR_ME.isdisjoint(concepts):
             return Request("asks to stop, in words apart", sentence.written.strip())
     return None
 
@@ -70,9 +72,14 @@ def scattered_request_in(sentences: Sequence[Sentence]) -> Request | None:
 def named_request_in(sentences: Sequence[Sentence]) -> Request | None:
     """The first sentence that names to stop, whatever else it says; or None. Weaker than scattered_request_in."""
     for sentence in sentences:
-        if not _ASKED.isdisjoint(_concepts(sentence.written)):
+        if _names_to_stop(sentence):
             return Request("asks to stop, in words apart", sentence.written.strip())
     return None
+
+
+def _names_to_stop(sentence: Sentence) -> bool:
+    words = [word for word in words_of(sentence.written) if word not in _EVERYDAY]
+    return any(not _ASKED.isdisjoint(concepts_of(word)) for word in words)
 
 
 def _request_of(written: str) -> Request | None:

@@ -52,7 +52,7 @@ _WORDS = {
     " togli* tolg* leva levate* levami levarmi cancell* rimuov* rimozion* disiscri* esclud* depenn* scord*"
     " dimentic* via fuori"
     " unfollow uninvite leave leaving withdraw* revok* rescind* forget expunge bump kick boot free release"
-    " yank strip detach disconnect cross tak tke removal deactiv* close bye goodbye descarten despeguen"
+    " yank strip detach disconnect cross tke removal deactiv* close bye goodbye descarten despeguen"
     " desapunt* desanot* anulen depur* desvincul* deslig* renunci* revoc* baj* bajen bajenme salgo salirme"
     " saqueme +eras* biffez biffer jetez gommez decrochez decroch* flush* liberez lachez retracte revoque"
     " risqu* limpem limpa tirada exclusao remocoes anulem descad* dessubscrev* larguem rausnehm*"

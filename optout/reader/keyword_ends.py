@@ -27,6 +27,22 @@ _SHORT = 4  # words
 _MOST_WORDS = 12
 
 
+def without_echoes(parts: list[Sentence], own: str) -> list[Sentence]:
+    """The sentences of the text `own` without "Quit?" and the like beside others, which only echo a word.
+
+    STOP and UNSUBSCRIBE stay: a member reads what is said about them.
+    """
+    if "?" not in own or len(parts) == 1:
+        return parts
+    others = [each for each in parts if not _is_echo(each, own)]
+    return others or parts
+
+
+def _is_echo(each: Sentence, own: str) -> bool:
+    written = each.written.strip()
+    return f"{written}?" in own and not _STOPS & {*each.words.split(" ")} and _is_keyword(written)
+
+
 def keyword_at_an_end(grammar: GrammarReading, score: int) -> Finding | None:
     """The opt-out by a keyword at one end of the text, if the score is sure enough; a hold if it is not."""
     parts = grammar.sentences

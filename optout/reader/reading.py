@@ -8,14 +8,14 @@ from optout.reader.automatic_replies import is_automatic_reply
 from optout.reader.concept_rules import Request, named_request_in, request_in, scattered_request_in
 from optout.reader.further_languages import further_request
 from optout.reader.grammar import Finding
-from optout.reader.keyword_ends import keyword_at_an_end, keyword_sentence
+from optout.reader.keyword_ends import keyword_at_an_end, keyword_sentence, without_echoes
 from optout.reader.keyword_packs import keyword_language, keyword_table
 from optout.reader.languages.all_languages import GrammarReading, read_grammars, read_wish
 from optout.reader.outcome import Outcome, ReaderSettings, ReadingMode, TextReading
 from optout.reader.quotes import own_words
 from optout.reader.reactions import read_reaction
 from optout.reader.score import THRESHOLD, VERSION, score_of
-from optout.reader.short_texts import copied_stop, doubtful_stop, short_hold, short_opt_out
+from optout.reader.short_texts import copied_stop, doubtful_stop, is_farewell, short_hold, short_opt_out
 from optout.reader.signatures import without_signature
 from optout.reader.slips import SLIPS
 from optout.reader.words import Sentence, sentences
@@ -36,11 +36,11 @@ _MOST_TOKENS_OF_SLIP = 8  # words, and signs between spaces
 _MOST_SIGNS = 20
 # The score in thousandths that a text needs beside a rule; they were chosen on folds of the training texts.
 DISMISSED = 80  # below it, what a rule of a language found is chance
+UNLIKELY = 200  # the same for what a rule of a language would hold
 DOUBTED = 400  # below it, an opt-out by a rule of a language holds
+HELD_IF_NAMED = 400  # above it, a text holds that names to stop; others above THRESHOLD
 SURE = 850  # below it, an opt-out by a rule of concepts holds
-SURE_OF_NAMED = 900  # the same for the rule of one word
-LESS_BESIDE_HOLD = 50  # what a rule of a language that holds takes from the score
-SURE_DESPITE = 950  # from it, a text holds in spite of a denial or a wish to be texted again
+SURE_DESPITE = 850  # from it, a text holds in spite of a denial or a wish to be texted again
 
 
 def read(body: str, settings: ReaderSettings = DEFAULT) -> TextReading:
@@ -120,7 +120,7 @@ def _read_stop_sign(body: str) -> TextReading | None:
 
 def _read_words(body: str, own: str, parts: list[Sentence]) -> TextReading:
     """The reading of a text that is not of keywords. A short text is also compared as a whole."""
-    if read_reaction(body) or is_automatic_reply(body):
+    if read_reaction(body) or is_automatic_reply(body) or is_farewell(parts):
         return CONVERSATION
     if found := short_opt_out(parts) or doubtful_stop(parts) or copied_stop(body):
         return _found(found)
@@ -145,12 +145,12 @@ def _read_sentences(own: str, parts: list[Sentence]) -> TextReading:
     score = score_of(own)
     if score < DISMISSED:
         return _read_dismissed(parts)
-    grammar = read_grammars(parts)
+    grammar = read_grammars(without_echoes(parts, own))
     if grammar.wants_texts and not grammar.finding:
         return _despite(score) or WISH
     if found := keyword_at_an_end(grammar, score):
         return _found(found)
-    if grammar.finding:
+    if grammar.finding and (score >= UNLIKELY or grammar.finding.outcome is Outcome.OPT_OUT):
         return _read_finding(grammar.finding, score, grammar)
     return _read_score(score, grammar)
 
@@ -164,9 +164,7 @@ def _read_dismissed(parts: list[Sentence]) -> TextReading:
 
 def _read_finding(found: Finding, score: int, grammar: GrammarReading) -> TextReading:
     """The reading of a text in which a rule of a language found something."""
-    if found.outcome is Outcome.HOLD and (
-        request := _request_in(score - LESS_BESIDE_HOLD, grammar, but=found.found)
-    ):
+    if found.outcome is Outcome.HOLD and (request := _request_in(score, grammar, but=found.found)):
         return TextReading(Outcome.OPT_OUT, request.rule, request.found)
     outcome = found.outcome if score >= DOUBTED and not grammar.wants_texts else Outcome.HOLD
     return TextReading(outcome, found.rule, found.found, found.language, wants_texts=grammar.wants_texts)
@@ -177,14 +175,16 @@ def _read_score(score: int, grammar: GrammarReading) -> TextReading:
 
     A rule of concepts opts out, unless the score leaves a doubt. What a denial is about does not count.
     """
-    if score <= THRESHOLD:
+    if score <= HELD_IF_NAMED:
         return CONVERSATION
     undenied = grammar.undenied
-    whole = score
+    names = named_request_in(undenied) is not None
     if len(undenied) < len(grammar.sentences):
-        score = score_of(". ".join(sentence.written for sentence in undenied))
-    if score <= THRESHOLD:
-        return _despite(whole) or CONVERSATION
+        whole, score = score, score_of(". ".join(sentence.written for sentence in undenied))
+        if not names or min(whole, score) <= THRESHOLD:
+            return _despite(whole) or CONVERSATION
+    if score <= (HELD_IF_NAMED if names else THRESHOLD):
+        return CONVERSATION
     if request := _request_in(score, grammar):
         return TextReading(Outcome.OPT_OUT, request.rule, request.found)
     return _hold(score)
@@ -200,10 +200,7 @@ def _request_in(score: int, grammar: GrammarReading, but: str = "") -> Request |
     undenied = grammar.undenied
     if but:
         undenied = [each._replace(written=each.written.replace(but, " ")) for each in undenied]
-    found = request_in(undenied) or scattered_request_in(undenied)
-    if not found and score >= SURE_OF_NAMED:
-        found = named_request_in(undenied)
-    return found
+    return request_in(undenied) or scattered_request_in(undenied) or named_request_in(undenied)
 
 
 def _despite(score: int) -> TextReading | None:

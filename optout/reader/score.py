@@ -7,8 +7,9 @@ lifts.
 
 import math
 
-from optout.reader.score_pieces import buckets_of, words_of
+from optout.reader.score_pieces import buckets_of
 from optout.reader.score_weights import ScoreWeights, read_weights
+from optout.reader.score_words import words_and_clauses
 
 _MOST_ODDS = (
     30.0  # of the logarithm: beyond it a probability is 0 or 1 in thousandths, and exp() could overflow
@@ -17,10 +18,10 @@ _MOST_ODDS = (
 
 def score_by(frozen: ScoreWeights, body: str) -> int:
     """The score of a text by these weights; 0 without a word."""
-    words = words_of(body)
-    if not words:
+    text = words_and_clauses(body)
+    if not text.words:
         return 0
-    total = frozen.bias + sum(map(frozen.weights.__getitem__, buckets_of(words)))
+    total = frozen.bias + sum(map(frozen.weights.__getitem__, buckets_of(text)))
     odds = max(-_MOST_ODDS, min(_MOST_ODDS, total / frozen.scale))
     return round(1000 / (1 + math.exp(-odds)))
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-FORMAT = 4  # of the pieces and of the file
+FORMAT = 5  # of the pieces and of the file
 FILE = Path(__file__).with_name("score_weights.json")
 
 

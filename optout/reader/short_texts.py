@@ -17,6 +17,15 @@ from optout.reader.words import Sentence, sentences
 _MOST_WORDS = 10
 # "STOP to end" alone may be copied out of a text of ours, or be the answer to it.
 _MOST_COPIED = 40  # characters
+# Thanks and the like before a goodbye. A goodbye alone may be an opt-out.
+_THANKS = (
+    r"thanks|thank you|thank u|thx|ty|ok|okay|great|perfect|got it|will do|all done|sounds good|so much"
+    r"|see (?:you|u|ya)(?: \w+)?|talk (?:soon|later)|gracias|merci|obrigad[oa]|danke|bedankt|dankjewel|grazie"
+)
+_FAREWELL = re.compile(
+    rf"(?:(?:{_THANKS}) )+(?:bye|goodbye|bye bye|tschuss|tschau|chau|chao|ciao|adios|au revoir|tchau|doei|dag"
+    rf"|arrivederci)(?: (?:{_THANKS}|now))*"
+)
 _COPIED = re.compile(r"stop ?(?:to |2 ?)(?:end|stop|opt ?out|quit|cancel|unsub\w*)")
 
 
@@ -25,6 +34,11 @@ def short_opt_out(parts: Sequence[Sentence]) -> Finding | None:
     if _asking().fullmatch(_words_of(parts)):
         return Finding(Outcome.OPT_OUT, "asks to stop", _written(parts), "en")
     return None
+
+
+def is_farewell(parts: Sequence[Sentence]) -> bool:
+    """Whether a text is thanks and a goodbye: "Thank you, bye". To the score these read like leaving a list."""
+    return _FAREWELL.fullmatch(_words_of(parts)) is not None
 
 
 def doubtful_stop(parts: Sequence[Sentence]) -> Finding | None:

@@ -226,6 +226,8 @@ DUTCH = Language(
         r"(?:herinnering\w*|afspra\w+) (?:wel|graag|mag|mogen)|alleen (?:de|nog|per|als|via|het|herinner\w*"
         r"|belangrijke) |oude nummer|in plaats daarvan|in plaats van|s nachts|zo vroeg|voor \d|na \d+ uur"
         r"|in het weekend|zondag|tot (?:maandag|nader|na)|voorlopig"
+        r"|^(?:\w+ ){0,2}(?:hoe (?:kan|kom|meld|moet|krijg|zeg|stop|schrijf|zet) (?:ik|je|men|ge)"
+        r"|op welke (?:wijze|manier)) [^.]*$"
     ),
     wishes=(
         r"(?:weer|opnieuw|terug|wederom) (?:\w+ ){0,4}(?:berich\w*|sms\w*|stur\w*|aanmeld\w*|lijst|krijgen"

@@ -219,6 +219,7 @@ FRENCH = Language(
         r"(?:les|moi|le|mes|juste)|juste les|ancien (?:numero|num|cell)|a la place|plutot (?:un|par|au)"
         r"|le soir|la nuit|si tot|avant \d|apres \d|pour l instant|jusqu|(?:les|la|le) (?:rappels?|rdv) oui"
         r"|dimanche"
+        r"|^(?:\w+ ){0,2}comment (?:je|on|puis je|faire|dois je|est ce qu\w*|arreter|stopper|me) [^.]*$"
     ),
     wishes=(
         r"(?:recommenc|reprend|reprenn|repren|remett|remet|rajout|reinscri|reabonn|reactiv|remets|rebranch"

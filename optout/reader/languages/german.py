@@ -214,6 +214,8 @@ GERMAN = Language(
         r"(?:noch )?(?:die|den|per|das|termin\w*|wichtige|wenn)|alte (?:nummer|handynummer)|alten nummer"
         r"|stattdessen|nachts|so fruh|vor \d|nach \d+ uhr|am wochenende|sonntags?|samstags?|bis (?:montag"
         r"|nachste|auf weiteres|zum)|vorerst|erst ab|per (?:mail|e mail|post) (?:bitte|lieber)"
+        r"|^(?:\w+ ){0,2}wie (?:kann|konnte?|kriege?|bekomme?|werde|melde|komme?|bestelle|losche|stelle) "
+        r"(?:ich|i|man|wir|mich) [^.]*$"
     ),
     wishes=(
         r"wieder (?:\w+ ){0,4}(?:schreib\w*|schick\w*|send\w*|sms|nachricht\w*|liste|bekommen|erhalten"
@@ -222,7 +224,8 @@ GERMAN = Language(
         r"|ein$|zukommen|starten|vo|kriagn)|(?:schreib\w*|schick\w*|send\w*|meld\w*|schalt\w*|nehm\w*|nimm"
         r"|setz\w*|trag\w*|mechat|hatt\w*|texte\w*|mochte|will|tat|tats|mach\w*|darf\w*|konn\w*|durf\w*|bitte"
         r"|kinnts|gern|aktivier\w*|nachrichten|sms) (?:\w+ ){0,6}(?<!nie )(?<!nicht )wieder"
-        r"(?! (?:nicht|nix|nie|keine|mal))"
+        r"(?! (?:nicht|nix|nie|keine|mal|heraus|raus|streich\w*|gestrich\w*|losch\w*|entfern\w*|austrag\w*"
+        r"|ausgetrag\w*|abmeld\w*|abgemeld\w*|abbestell\w*|so ein\w*))"
         r"|reaktivier\w*|neu anmelden|erneut (?:\w+ )?(?:anmeld\w*|aufnehm\w*|send\w*|schick\w*|erhalten)|"
         r"(?:stop|stopp|abgemeldet) (?:\w+ ){0,3}(?:aus versehen|versehentlich|ausversehen)|(?:aus versehen"
         r"|versehentlich|ausversehen|irrtumlich) (?:\w+ ){0,3}(?:stop|stopp|abgemeldet|abbestellt)|doch wieder"

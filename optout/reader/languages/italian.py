@@ -223,6 +223,7 @@ ITALIAN = Language(
         r"|lasciat\w+|non (?:le|gli|i)|si)\b|tranne|eccetto|solo (?:gli|le|i|quell\w+|per|mandat\w+|se)"
         r"|soltanto|unicamente|salvo|vecchio (?:numero|cell)|al posto|invece|di notte|cosi presto|dopo le"
         r"|prima delle|per ora|fino a|(?:gli|le|i|quelli) .* (?:invece )?si$|domenica|nel weekend"
+        r"|^(?:\w+ ){0,2}come (?:si fa|faccio|posso|devo|mi (?:cancell|tolg|disiscriv)\w+|disattivo|fare) [^.]*$"
     ),
     wishes=(
         r"(?:di nuovo|nuovamente|unaltra volta|un altra volta|ancora una volta|daccapo) (?:\w+ ){0,3}"

@@ -204,6 +204,8 @@ PORTUGUESE = Language(
         r"|por favor mant|sim)|exceto|excepto|menos (?:os|as|o|a)|(?:so|apenas|somente) (?:os|as|o|a|quero"
         r"|mand\w+|me|envi\w+) |numero antigo|em vez|ao inves|por enquanto|ate (?:segunda|amanha|dia)"
         r"|de madrugada|tao cedo|sabados?|domingos?|de noite|as outras sim|esse outro"
+        r"|^(?:\w+ ){0,2}como (?:e que |que )?(?:eu )?(?:faco|faz|fazer|posso|saio|cancelo|paro|desativo|tiro|deixo"
+        r"|me (?:descadastr|tir|remov)\w+) [^.]*$"
     ),
     wishes=(
         r"(?:de novo|outra vez|novamente) (?:\w+ ){0,2}(?:mensage\w*|sms|lista)|(?:mand\w+|envi\w+|receb\w+"

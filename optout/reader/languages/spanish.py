@@ -201,6 +201,8 @@ SPANISH = Language(
         r"|el correo|llam)\w*|excepto|menos (?:los|las|lo)|solo (?:los|las|lo|mande|manden|envien|quiero|por) "
         r"|salvo|unicamente|(?:las|los|lo) (?:demas|otros?|de (?:las )?citas?) si|numero viejo|numero anterior"
         r"|este otro|en lugar de|de noche|tan temprano|hasta (?:el|la|manana|nuevo)|por ahora|sabados|domingos"
+        r"|^(?:\w+ ){0,2}como (?:me doy|me borro|me salgo|me quito|me desuscrib\w+|hago|le hago|puedo|se puede"
+        r"|se hace|cancelo|dejo|paro|desactivo|doy) [^.]*$"
     ),
     wishes=(
         r"(?:otra vez|de nuevo|nuevamente|de vuelta) (?:\w+ ){0,3}(?:mensaj\w*|sms|textos|lista|ofertas)|"

@@ -6,8 +6,8 @@ from optout.reader.concept_rules import named_request_in, request_in, scattered_
 from optout.reader.concepts import concepts_of
 from optout.reader.languages.all_languages import read_grammars
 from optout.reader.outcome import Outcome
-from optout.reader.reading import DISMISSED, DOUBTED, SURE, SURE_OF_NAMED, read
-from optout.reader.score import score_of
+from optout.reader.reading import DISMISSED, DOUBTED, HELD_IF_NAMED, SURE, UNLIKELY, read
+from optout.reader.score import THRESHOLD, score_of
 from optout.reader.words import sentences
 
 
@@ -100,10 +100,39 @@ def test_words_apart_need_both_concepts_in_one_sentence(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["take. me. off.", "DELETE DELETE DELETE"])
 def test_one_word_for_stopping_opts_out_where_the_score_is_surest(text: str) -> None:
-    assert score_of(text) >= SURE_OF_NAMED
+    assert score_of(text) >= SURE
     assert named_request_in(sentences(text)) is not None
     assert read(text).outcome is Outcome.OPT_OUT
 
 
 def test_a_text_without_a_word_for_stopping_names_no_request() -> None:
     assert named_request_in(sentences("See you at five. Thank you")) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "names", "outcome"),
+    [
+        ("your texts find no reader here", True, Outcome.HOLD),
+        ("my inbox is full of you", False, Outcome.CONVERSATION),
+    ],
+)
+def test_a_text_that_names_to_stop_holds_above_a_lower_score(
+    text: str, names: bool, outcome: Outcome
+) -> None:
+    assert HELD_IF_NAMED < score_of(text) <= THRESHOLD
+    assert (named_request_in(sentences(text)) is not None) is names
+    assert read(text).outcome is outcome
+
+
+def test_what_a_rule_of_a_language_would_hold_needs_some_score() -> None:
+    text = "wrong guy for the job"
+    finding = read_grammars(sentences(text)).finding
+    assert finding and finding.outcome is Outcome.HOLD
+    assert DISMISSED <= score_of(text) < UNLIKELY
+    assert read(text).outcome is Outcome.CONVERSATION
+
+
+@pytest.mark.parametrize("text", ["Bye", "Well, it is over", "Use the side door"])
+def test_an_everyday_word_names_no_request(text: str) -> None:
+    assert named_request_in(sentences(text)) is None
+    assert read(text).outcome is not Outcome.OPT_OUT

@@ -200,6 +200,9 @@ def test_other_senses_are_conversation(text: str) -> None:
         "remettez-moi sur la liste",
         "zet mij weer op de lijst",
         "rimettetemi in lista",
+        "Undo my opt out, thanks",
+        "can I un-stop? please un-stop me",
+        "Re-enroll me, I miss the texts",
         "quero voltar a receber as mensagens",
     ],
 )
@@ -210,7 +213,13 @@ def test_a_wish_to_be_texted_again_is_no_opt_in(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["don't text me again", "do not message this number again", "nie wieder schreiben"]
+    "text",
+    [
+        "don't text me again",
+        "do not message this number again",
+        "nie wieder schreiben",
+        "Bitte wieder abmelden von den SMS",
+    ],
 )
 def test_an_opt_out_with_again_is_no_wish(text: str) -> None:
     found = read(text)
@@ -226,10 +235,30 @@ def test_an_opt_out_with_again_is_no_wish(text: str) -> None:
         "deje de mandarme mensajes",
         "stop de nieuwsbrief",
         "bitte rufen Sie nicht an und schreiben Sie nicht mehr",
+        "Let's end the text updates",
+        "I unsubscribe now, thank you so much",
     ],
 )
 def test_a_denial_takes_back_only_its_own_part_of_a_sentence(text: str) -> None:
     assert read(text).outcome is Outcome.OPT_OUT
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "¿Cómo me doy de baja de estos mensajes?",
+        "come si fa a non ricevere più questi sms?",
+        "Como faço para deixar de receber estas mensagens?",
+        "Wie kann ich die Nachrichten von der Kita abbestellen?",
+        "Op welke wijze kan ik mij hiervoor afmelden?",
+    ],
+)
+def test_a_question_how_to_stop_does_not_opt_out(text: str) -> None:
+    assert read(text).outcome in (Outcome.HOLD, Outcome.CONVERSATION)
+
+
+def test_a_question_how_to_stop_beside_a_request_opts_out() -> None:
+    assert read("Cómo le hago para no recibir más esto? Quítenme de la lista").outcome is Outcome.OPT_OUT
 
 
 def test_a_rule_is_compiled_by_the_first_text_that_needs_it() -> None:

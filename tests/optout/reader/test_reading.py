@@ -75,6 +75,10 @@ def test_a_keyword_as_first_or_last_clause_opts_out(text: str, words: str) -> No
         "See you at the bus stop, thanks",
         "Cancel. Sorry, wrong day for the haircut",
         "I found the keys, stop looking",
+        "Quit? me? never",
+        "Quit? me? never 😂",
+        "Cancel? No way, see you at 5",
+        "End? The lease runs until May",
     ],
 )
 def test_a_keyword_as_a_clause_of_an_ordinary_text_does_not(text: str) -> None:
@@ -211,6 +215,18 @@ def test_quoted_and_forwarded_texts_of_ours_are_conversation(text: str) -> None:
 )
 def test_automatic_replies_are_conversation(text: str) -> None:
     assert read(text).outcome is Outcome.CONVERSATION
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Je conduis 12 heures par jour, ne m’envoyez plus de messages",
+        "Vos messages arrivent pendant que je conduis mon bus. Ne m'en envoyez plus.",
+        "Ik rijd zelf taxi, stuur geen berichten meer",
+    ],
+)
+def test_a_person_who_drives_is_no_automatic_reply(text: str) -> None:
+    assert read(text).outcome is Outcome.OPT_OUT
 
 
 @pytest.mark.parametrize(

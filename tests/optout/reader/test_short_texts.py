@@ -96,3 +96,15 @@ def test_short_texts_about_something_else_are_conversation(body: str) -> None:
 
 def test_the_rules_have_the_names_of_the_grammar() -> None:
     assert {rule for rules in HOLDS.values() for rule in rules} == set(MAY_ASK)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Thank you, bye", "Thanks, goodbye!", "Ok, see you Monday, bye", "Gracias, chau", "All done, bye"],
+)
+def test_thanks_and_a_goodbye_are_conversation(text: str) -> None:
+    assert read(text).outcome is Outcome.CONVERSATION
+
+
+def test_a_goodbye_alone_may_be_an_opt_out() -> None:
+    assert read("bye").outcome is Outcome.HOLD
