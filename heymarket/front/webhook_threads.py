@@ -3,28 +3,23 @@
 import asyncio
 import logging
 import os
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager
 from functools import partial
-from threading import Lock
 from typing import Any, NamedTuple
 
 from django.http import HttpResponse
 
 from heymarket.front.refusals import Answer, busy
 from heymarket.front.report_thread import ReportThread
+from heymarket.front.waiting_requests import WaitingRequests
 
 log = logging.getLogger(__name__)
 
 THREADS = 2  # of a process: more would mostly wait for each other
 # Webhooks of a process that may wait for a thread. At a millisecond each they wait less than a second.
 MAX_WAITING = 500
-# Webhooks that a thread takes at a time: a text that is stored with others waits for them.
-MOST_TOGETHER = 20
-# Seconds for which a thread leaves those that wait to the other one, which takes more together. Then it takes its own.
-PATIENCE = 0.05
 
 type Environ = dict[str, Any]
 # Makes the answer to a webhook that gives way to texts.
@@ -39,7 +34,7 @@ class _Waiting(NamedTuple):
 
 
 class WebhookThreads:
-    """Answers requests, which are complete, in a few threads. The threads share those that wait, by turns.
+    """Answers requests, which are complete, in a few threads, which share those that wait.
 
     What may be answered later has another thread, and gives way to the rest.
     """
@@ -49,10 +44,8 @@ class WebhookThreads:
     ) -> None:
         self.answer_requests, self.most = answer_requests, threads + max_waiting
         self.pool = ThreadPoolExecutor(threads, "webhook")
+        self.waiting = WaitingRequests[_Waiting](lambda: self.pool.submit(self._answer_waiting))
         self.reports = ReportThread()
-        self.waiting: deque[_Waiting] = deque()
-        self.turn = Lock()
-        self.called = False  # whether a thread is going to take all that waits
         self.open = 0
 
     async def answer(self, environ: Environ) -> Answer:
@@ -61,26 +54,16 @@ class WebhookThreads:
             raise busy()
         self.open += 1
         answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
-        self.waiting.append(_Waiting(environ, answer))
-        self._call()
+        self.waiting.add(_Waiting(environ, answer))
         try:
             return await answer
         finally:
             self.open -= 1
 
-    def _call(self) -> None:
-        """Let a thread take what waits, unless one is going to."""
-        if not self.called:
-            self.called = True
-            self.pool.submit(self._answer_waiting)
-
     def _answer_waiting(self) -> None:
-        """Answer requests that wait, until none does or MOST_TOGETHER were taken; another thread takes the rest."""
-        taken: list[_Waiting] = []
-        with self.reports.text_at_work(), _failing(taken), self._turn() as turn:
-            # What arrives from now on calls another thread, which finds what this one leaves.
-            self.called = False
-            for responses in self.answer_requests(self._take(taken, turn)):
+        """Answer requests that wait."""
+        with self.reports.text_at_work(), self.waiting.taker() as taker, _failing(taken := taker.taken):
+            for responses in self.answer_requests(waiting.environ for waiting in taker.take()):
                 made = {n: each for n, each in responses.items() if isinstance(each, HttpResponse)}
                 _settle([(taken[n], response) for n, response in made.items()])
                 for n, later in responses.items():
@@ -96,26 +79,6 @@ class WebhookThreads:
 
         if not self.reports.add(step):
             _in_loop([waiting], partial(_fail, [waiting], busy()))
-
-    def _turn(self) -> ExitStack:
-        """A thread's turn, until it is closed. Of a thread that has it for too long, the next thread waits no more."""
-        lock = self.turn
-        if not lock.acquire(timeout=PATIENCE):
-            lock = self.turn = Lock()
-            lock.acquire()
-        turn = ExitStack()
-        turn.callback(lock.release)
-        return turn
-
-    def _take(self, taken: list[_Waiting], turn: ExitStack) -> Iterator[Environ]:
-        with suppress(IndexError):  # none waits any more
-            while len(taken) < MOST_TOGETHER:
-                taken.append(self.waiting.popleft())
-                yield taken[-1].environ
-        if self.waiting:
-            self._call()
-        if len(taken) < 2:  # there is little to take together
-            turn.close()
 
 
 @contextmanager

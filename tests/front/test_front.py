@@ -3,6 +3,8 @@
 import asyncio
 import threading
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +13,8 @@ from django.http import HttpResponse
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from heymarket.front import sending
-from heymarket.front.application import DOWNLOAD, DOWNLOADS_PER_TEAM
-from heymarket.front.webhook_threads import MOST_TOGETHER
+from heymarket.front.application import DOWNLOAD, DOWNLOADS_PER_TEAM, Front
+from heymarket.front.waiting_requests import MOST_TOGETHER, Taker
 from tests.front.clients import (
     FORM_TYPE,
     WEBHOOK,
@@ -29,6 +31,29 @@ CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
 PIECE = b"%x\r\n" % 65536 + b"x" * 65536 + b"\r\n"
 LONG = [CHUNKED, *[PIECE] * 200, b"0\r\n\r\n"]  # 13 MB
 EXPORT = "/t/northside/contacts/export/"
+
+
+@contextmanager
+def held_turn(front: Front) -> Iterator[None]:
+    """As if a thread stored several webhooks."""
+    requests = front.webhooks.waiting
+    with requests.changed:
+        turn = requests.turn = Taker(requests)
+        turn.stop()
+    yield
+    with requests.changed:
+        requests.turn = None
+        requests.changed.notify_all()
+
+
+def taken(front: Front) -> int:
+    """Webhooks that threads have taken and not answered."""
+    return front.webhooks.open - len(front.webhooks.waiting.items)
+
+
+def waits_for_turn(front: Front, count: int) -> bool:
+    """Whether a thread has taken so many webhooks and waits for its turn, or for more of them."""
+    return taken(front) == count and front.webhooks.waiting.called
 
 
 # -- carrier webhooks ------------------------------------------------------------------------------------------
@@ -101,7 +126,7 @@ def test_webhooks_that_wait_are_taken_together(folder: Path) -> None:
             await until(started.is_set)
             clients = [FakeClient([b"%d" % n]) for n in range(2 * MOST_TOGETHER + 2)]
             tasks += [ask(front, client, WEBHOOK, "POST", FORM_TYPE) for client in clients]
-            await until(lambda: len(front.webhooks.waiting) == len(clients))
+            await until(lambda: len(front.webhooks.waiting.items) == len(clients))
             release.set()
             outcomes = await asyncio.gather(*tasks, return_exceptions=True)
             assert batches == [MOST_TOGETHER, MOST_TOGETHER, 3]
@@ -117,7 +142,7 @@ def test_what_arrives_while_several_webhooks_are_at_work_is_taken_together(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The other thread leaves it to the next turn."""
-    monkeypatch.setattr("heymarket.front.webhook_threads.PATIENCE", 20)
+    monkeypatch.setattr("heymarket.front.waiting_requests.PATIENCE", 20)
     release, batches = threading.Event(), list[list[bytes]]()
 
     def answers(environs: Iterable[dict[str, Any]]) -> Iterator[dict[int, HttpResponse]]:
@@ -132,12 +157,12 @@ def test_what_arrives_while_several_webhooks_are_at_work_is_taken_together(
             def send(body: bytes) -> list[asyncio.Task[None]]:
                 return [ask(front, FakeClient([body]), WEBHOOK, "POST", FORM_TYPE) for _ in range(3)]
 
-            with front.webhooks.turn:  # until three wait
+            with held_turn(front):  # until three are taken
                 tasks = send(b"first")
-                await until(lambda: len(front.webhooks.waiting) == 3)
+                await until(lambda: taken(front) == 3)
             await until(lambda: len(batches) == 1)
             tasks += send(b"later")
-            await until(lambda: len(front.webhooks.waiting) == 3)
+            await until(lambda: taken(front) == 6)
             release.set()
             await asyncio.gather(*tasks)
             assert batches == [[b"first"] * 3, [b"later"] * 3]
@@ -145,12 +170,17 @@ def test_what_arrives_while_several_webhooks_are_at_work_is_taken_together(
     run(scenario)
 
 
-def test_webhooks_that_wait_call_one_thread(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It takes all of them; what arrives afterwards calls a thread again."""
+def test_a_thread_that_waits_for_its_turn_takes_what_arrives(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No other is called. What arrives afterwards calls a thread again."""
+    monkeypatch.setattr("heymarket.front.waiting_requests.PATIENCE", 20)
     calls = list[Any]()
 
     async def scenario() -> None:
-        async with front_with(folder, FakePages(), threads=2) as front:
+        async with front_with(
+            folder, FakePages(), lambda environs: list(plain_answer(environs)), threads=2
+        ) as front:
             submit = front.webhooks.pool.submit
 
             def counted(call: Any) -> Any:
@@ -159,10 +189,12 @@ def test_webhooks_that_wait_call_one_thread(folder: Path, monkeypatch: pytest.Mo
 
             monkeypatch.setattr(front.webhooks.pool, "submit", counted)
             for expected in (1, 2):
-                with front.webhooks.turn:
-                    clients = [FakeClient([b"%d" % n]) for n in range(3)]
-                    tasks = [ask(front, client, WEBHOOK, "POST", FORM_TYPE) for client in clients]
-                    await until(lambda: len(front.webhooks.waiting) == 3)
+                clients = [FakeClient([b"%d" % n]) for n in range(3)]
+                tasks = []
+                with held_turn(front):
+                    for nth, client in enumerate(clients, 1):
+                        tasks.append(ask(front, client, WEBHOOK, "POST", FORM_TYPE))
+                        await until(partial(waits_for_turn, front, nth))
                     assert len(calls) == expected
                 await asyncio.gather(*tasks)
                 assert [client.body for client in clients] == [b"0", b"1", b"2"]
@@ -182,7 +214,7 @@ def test_a_thread_that_is_stuck_holds_up_no_other(folder: Path) -> None:
     async def scenario() -> None:
         async with front_with(folder, FakePages(), answers, threads=2) as front:
             stuck = ask(front, FakeClient([b"stuck"]), WEBHOOK, "POST", FORM_TYPE)
-            await until(lambda: front.webhooks.open == 1 and not front.webhooks.waiting)
+            await until(lambda: taken(front) == 1)
             for _ in range(3):
                 await ask(front, FakeClient([b"later"]), WEBHOOK, "POST", FORM_TYPE)
             assert not stuck.done()

@@ -78,7 +78,7 @@ def test_a_text_waits_for_no_report_that_came_before_it(folder: Path) -> None:
         async with front_with(folder, FakePages(), reports_by_body(release), threads=1) as front:
             clients = [FakeClient([b"report"]) for _ in range(5)]
             tasks = [ask(front, client, WEBHOOK, "POST", FORM_TYPE) for client in clients]
-            await until(lambda: front.webhooks.open == 5 and not front.webhooks.waiting)
+            await until(lambda: front.webhooks.open == 5 and not front.webhooks.waiting.items)
             stop = FakeClient([b"STOP"])
             await ask(front, stop, WEBHOOK, "POST", FORM_TYPE)
             assert stop.body == b"STOP" and not any(client.messages for client in clients)
