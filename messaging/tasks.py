@@ -126,6 +126,8 @@ def check_opt_in(team_id: int, id: int) -> None:
 @shared_task
 def check_due_opt_ins() -> None:
     """Start a check of every pending opt-in that is due: after a lost wake-up, or a carrier's outage."""
+    if workers_are_busy():
+        return
     for pending in opt_ins_due(SWEEP_BATCH):
         check_opt_in.apply_async((pending.team_id, pending.id), expires=60)
 

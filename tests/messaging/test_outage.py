@@ -73,11 +73,15 @@ def test_a_sweep_adds_nothing_for_busy_workers(cast: Cast, monkeypatch: pytest.M
     waiting = {"celery": BUSY}
     broker = SimpleNamespace(llen=waiting.get)
     monkeypatch.setattr(OptionalCache, "on_server", lambda cache, ask, otherwise: ask(broker))
+    monkeypatch.setattr(tasks, "opt_ins_due", lambda count: [cast.maria])
+    monkeypatch.setattr(tasks.check_opt_in, "apply_async", lambda *sent, **_: published.append(sent))
     tasks.sweep()
+    tasks.check_due_opt_ins()
     assert published == []
     waiting["celery"] -= 1
     tasks.sweep()
-    assert len(published) == 1
+    tasks.check_due_opt_ins()
+    assert len(published) == 2
 
 
 def test_an_unreachable_broker_does_not_delay_a_stop(
