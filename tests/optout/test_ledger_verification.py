@@ -8,7 +8,7 @@ from typing import Any
 import psycopg
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import InternalError, ProgrammingError, connection
+from django.db import OperationalError, ProgrammingError, connection
 
 from accounts.models import Inbox
 from kernel.tenancy import scope
@@ -128,7 +128,7 @@ CHANGES = [
 def test_the_runtime_role_has_no_right_to_change_the_ledger(cast_with_ledger: Cast, sql: str) -> None:
     # A node of a cluster lets the coordinating one truncate what all nodes have, and does not pass its words on.
     refusal = pytest.raises(
-        (ProgrammingError, InternalError), match=r"permission denied|failure on connection"
+        (ProgrammingError, OperationalError), match=r"permission denied|failure on connection"
     )
     with refusal, scope(cast_with_ledger.northside.id), connection.cursor() as cursor:
         cursor.execute(sql)
