@@ -44,7 +44,10 @@ _OF_TEXTS_OR_ME = _OF_TEXTS | {"me", "more"}
 _ASKED = {"stop", "remove", "not", "leave"}
 _POSSESSIVES = set("my ma mon mes mi mis mio mia meu minha mein meine meinen mijn mn".split())
 # Words of the concepts above that people use for much else: alone they name no request.
-_EVERYDAY = set("bye goodbye chau chao over use done back close out plenty zip".split())
+_EVERYDAY = set(
+    "bye goodbye chau chao over use done back close out plenty zip finished finito finita finiti finite fini finie"
+    " finis termine terminado terminato ferme fermee fermo".split()
+)
 _TOGETHER = {"remove", "me"}  # in one word, as in "sáquenme" and "toglietemi"
 
 

@@ -39,8 +39,8 @@ DISMISSED = 80  # below it, what a rule of a language found is chance
 UNLIKELY = 200  # the same for what a rule of a language would hold
 DOUBTED = 400  # below it, an opt-out by a rule of a language holds
 HELD_IF_NAMED = 400  # above it, a text holds that names to stop; others above THRESHOLD
-SURE = 850  # below it, an opt-out by a rule of concepts holds
-SURE_DESPITE = 850  # from it, a text holds in spite of a denial or a wish to be texted again
+SURE = 880  # below it, an opt-out by a rule of concepts holds
+SURE_DESPITE = 900  # from it, a text holds in spite of a denial or a wish to be texted again
 
 
 def read(body: str, settings: ReaderSettings = DEFAULT) -> TextReading:
@@ -107,14 +107,14 @@ def _read_slip(text: str, parts: list[Sentence] | None) -> TextReading | None:
 
 
 def _read_stop_sign(body: str) -> TextReading | None:
-    """The reading of stop signs alone."""
+    """The reading of a stop sign, alone or among other signs, beside which it holds."""
     if len(body) > _MOST_SIGNS:
         return None
     signs = set(without_invisible(body).replace("\ufe0f", "").split()) if not body.isascii() else set()
     outcomes = {_STOP_SIGNS.get(sign) for text in signs for sign in text}
-    if not outcomes or None in outcomes:
+    if not outcomes - {None} or any(map(str.isalnum, body)):
         return None
-    outcome = Outcome.HOLD if Outcome.HOLD in outcomes else Outcome.OPT_OUT
+    outcome = Outcome.OPT_OUT if outcomes == {Outcome.OPT_OUT} else Outcome.HOLD
     return TextReading(outcome, "is a stop sign", body.strip())
 
 

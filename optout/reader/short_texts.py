@@ -17,13 +17,13 @@ from optout.reader.words import Sentence, sentences
 _MOST_WORDS = 10
 # "STOP to end" alone may be copied out of a text of ours, or be the answer to it.
 _MOST_COPIED = 40  # characters
-# Thanks and the like before a goodbye. A goodbye alone may be an opt-out.
+# Thanks and the like around a goodbye.
 _THANKS = (
     r"thanks|thank you|thank u|thx|ty|ok|okay|great|perfect|got it|will do|all done|sounds good|so much"
     r"|see (?:you|u|ya)(?: \w+)?|talk (?:soon|later)|gracias|merci|obrigad[oa]|danke|bedankt|dankjewel|grazie"
 )
 _FAREWELL = re.compile(
-    rf"(?:(?:{_THANKS}) )+(?:bye|goodbye|bye bye|tschuss|tschau|chau|chao|ciao|adios|au revoir|tchau|doei|dag"
+    rf"(?:(?:{_THANKS}) )*(?:bye|goodbye|bye bye|tschuss|tschau|chau|chao|ciao|adios|au revoir|tchau|doei|dag"
     rf"|arrivederci)(?: (?:{_THANKS}|now))*"
 )
 _COPIED = re.compile(r"stop ?(?:to |2 ?)(?:end|stop|opt ?out|quit|cancel|unsub\w*)")
@@ -37,7 +37,7 @@ def short_opt_out(parts: Sequence[Sentence]) -> Finding | None:
 
 
 def is_farewell(parts: Sequence[Sentence]) -> bool:
-    """Whether a text is thanks and a goodbye: "Thank you, bye". To the score these read like leaving a list."""
+    """Whether a text is a goodbye, with thanks or alone: "Thank you, bye". The score takes it for leaving a list."""
     return _FAREWELL.fullmatch(_words_of(parts)) is not None
 
 

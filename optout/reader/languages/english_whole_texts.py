@@ -86,7 +86,7 @@ HOLDS: Mapping[str, str] = {
         r"|quit).*|is there (?:a|any) way to (?:stop|opt out|unsubscribe|end).*"
     ),
     "asks to go away": (
-        r"(?:go|get) (?:away|lost|bent)|get out of (?:here|my (?:phone|life|texts|inbox))|(?:go )?(?:fuck|f"
+        r"exit|(?:go|get) (?:away|lost|bent)|get out of (?:here|my (?:phone|life|texts|inbox))|(?:go )?(?:fuck|f"
         r"|fck|fk|eff|screw|piss|bugger|sod|buzz|bug|jog|shove|naff|back) off|(?:go )?(?:fuck|screw|fck"
         r"|fk) (?:you|u|yall|this|yourself|urself|yourselves)|fu|f u|go to hell|drop dead|eat (?:shit|dirt)"
         r"|suck (?:it|my \w+)|kiss my ass|shut up|stfu|kick rocks|beat it|scram|up yours|get a life|bite me"

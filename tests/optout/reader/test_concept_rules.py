@@ -112,7 +112,7 @@ def test_a_text_without_a_word_for_stopping_names_no_request() -> None:
 @pytest.mark.parametrize(
     ("text", "names", "outcome"),
     [
-        ("your texts find no reader here", True, Outcome.HOLD),
+        ("my phone has no room for your texts", True, Outcome.HOLD),
         ("my inbox is full of you", False, Outcome.CONVERSATION),
     ],
 )

@@ -171,14 +171,14 @@ def test_the_version_is_the_one_of_the_file_and_changes_with_what_decides() -> N
     assert json.loads(FILE.read_text())["version"] == VERSION == frozen.version
     assert ScoreWeights.from_text(frozen.as_text()) == frozen
     assert len(frozen.weights) == BUCKETS
-    assert FILE.stat().st_size < 500_000
+    assert FILE.stat().st_size < 600_000
 
 
 @pytest.mark.parametrize(
     ("body", "score"),
     [
         ("please make these stop already, I never asked for this", 1000),
-        ("See you at 5", 1),
+        ("See you at 5", 0),
         ("no quiero más mensajes", 998),
     ],
 )
