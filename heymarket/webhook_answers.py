@@ -4,7 +4,7 @@ Other texts are stored alone. What brings no text, as a status report, is answer
 """
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from typing import Any
@@ -13,6 +13,7 @@ from django.core.signals import request_finished, request_started
 from django.db import IntegrityError
 from django.http import HttpResponse
 
+from heymarket.front.webhook_threads import LaterAnswer
 from heymarket.waiting_webhook import WaitingWebhook
 from kernel.request_id import request_id, together
 from messaging.inbound import store_together
@@ -21,8 +22,6 @@ log = logging.getLogger(__name__)
 
 # Webhooks by their positions among those that wait.
 type Positioned = dict[int, WaitingWebhook]
-# Does what a webhook asks for, and makes its answer.
-type LaterAnswer = Callable[[], HttpResponse]
 type Answers = Mapping[int, HttpResponse | LaterAnswer]
 
 

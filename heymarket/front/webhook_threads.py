@@ -22,7 +22,7 @@ THREADS = 2  # of a process: more would mostly wait for each other
 MAX_WAITING = 500
 
 type Environ = dict[str, Any]
-# Makes the answer to a webhook that gives way to texts.
+# Carries out a webhook that gives way to texts, and makes its answer.
 type LaterAnswer = Callable[[], HttpResponse]
 # Yields answers by the positions of their requests, as soon as they are made, or how they are made later.
 type AnswerRequests = Callable[[Iterable[Environ]], Iterable[Mapping[int, HttpResponse | LaterAnswer]]]
