@@ -129,7 +129,12 @@ def _settings_and_ids() -> Iterator[DistributionStep]:
 
 
 def _by_team(table: str, alone: list[str]) -> DistributionStep:
-    return DistributionStep(f"{table}: by team", [*alone, distribution_sql(table)])
+    return DistributionStep(f"{table}: by team", [*alone, *_distribute(table)])
+
+
+def _distribute(table: str) -> list[str]:
+    """With statistics: plans made without them would read whole shards until autovacuum comes by."""
+    return [distribution_sql(table), f"ANALYZE {table}"]
 
 
 def _rights() -> Iterator[DistributionStep]:
@@ -167,7 +172,7 @@ def _copy_to_every_node(
     yield WITH_CONNECTED
     yield from (f"SELECT create_reference_table('{table}')" for table in in_order(connected, foreign_keys()))
     yield ALONE
-    yield from (distribution_sql(table) for table in in_order(by_team, foreign_keys()))
+    yield from (each for table in in_order(by_team, foreign_keys()) for each in _distribute(table))
     yield from (f"ALTER TABLE {key.table} ADD CONSTRAINT {key.name} {key.definition}" for key in keys)
 
 
