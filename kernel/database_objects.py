@@ -28,12 +28,16 @@ def install(**_: Any) -> None:
         cursor.execute("SET LOCAL lock_timeout = '3s'")
         for script in scripts():
             cursor.execute(script)
-        if has_citus():
-            for statement in function_statements():
-                cursor.execute(statement)
 
 
 def scripts() -> Iterator[str]:
+    """What installs all objects. Functions for which a cluster has others are replaced by those."""
+    yield from _files()
+    if has_citus():
+        yield from function_statements()
+
+
+def _files() -> Iterator[str]:
     """All files, by kind: lookups may use functions of triggers, and grants cover all objects that exist by then."""
     runtime_role = Identifier(str(settings.DATABASE_RUNTIME_USER)).as_string(None)
     for name in FILES:
