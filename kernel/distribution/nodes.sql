@@ -104,8 +104,11 @@ BEGIN
         CONTINUE WHEN drawn IS NULL;
         EXECUTE format('SELECT last_value FROM %s', drawn) INTO newest_drawn;
         CONTINUE WHEN newest < newest_drawn;
-        -- Citus gives each node a range of its own. IDs are unique in a team, not among teams.
-        EXECUTE format('ALTER SEQUENCE %s MAXVALUE 9223372036854775807', drawn);
+        -- Citus gives each node a range of its own. IDs are unique in a team, not among teams. ALTER waits for all
+        -- transactions that have drawn an ID, and all that draw one wait for it: only where the range ends too soon.
+        IF newest + 1000 > (SELECT seqmax FROM pg_sequence WHERE seqrelid = drawn::regclass) THEN
+            EXECUTE format('ALTER SEQUENCE %s MAXVALUE 9223372036854775807', drawn);
+        END IF;
         PERFORM setval(drawn, newest + 1000);  -- also above IDs that are drawn in this moment
     END LOOP;
     INSERT INTO public.node_arrivals AS a VALUES (team, arrived)

@@ -80,7 +80,8 @@ from reports import rollup, snapshots
 from reports.models import DirtyMark
 from reports.schedules.models import ReportRecipient, ReportSchedule
 from tests.cast import MARIA, PASSWORD, STRANGER, Cast
-from tests.cluster_database import is_used
+from tests.cluster_database import is_used, share_a_node
+from tests.saved_rows import SavedRows
 from tests.statements import captured
 from webhooks.models import Attempt, Delivery, Endpoint, EventType
 from webhooks.scope_lookups import endpoints_due
@@ -305,6 +306,12 @@ def test_each_flaw_of_a_table_is_reported(owner: psycopg.Connection, change: str
 
 
 # -- rows in every table -----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def cast(cast_rows: SavedRows[Cast], owner: psycopg.Connection) -> Cast:
+    """On a cluster both teams are on one node: nodes draw IDs of their own, which may be the same."""
+    return cast_rows.insert_until(lambda found: share_a_node(owner, found.northside.id, found.harbor.id))
 
 
 @pytest.fixture
