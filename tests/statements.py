@@ -1,12 +1,12 @@
 """Counter of statements: what a request sends to PostgreSQL, by the ORM and by kernel.sql, with the scope's BEGIN."""
 
-from collections.abc import Iterator
+import threading
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 from typing import cast as typed
 
 import pytest
-from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
 from kernel import sql
@@ -14,9 +14,10 @@ from kernel import sql
 
 @contextmanager
 def counted(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
-    """The statements that are sent meanwhile on this thread's connection."""
+    """The statements that this thread sends meanwhile, on a cluster also to nodes. A scope's beginning is one."""
     statements: list[str] = []
-    execute, one_trip, binary = sql._execute, sql._run_in_one_trip, sql.fetch_binary
+    execute, one_trip, binary, begin = sql._execute, sql._run_in_one_trip, sql.fetch_binary, sql.begin_with
+    by_orm, ours = typed(Any, CursorWrapper)._execute, threading.get_ident()
 
     def by_kernel(statement: str, *args: Any) -> Any:
         statements.append(statement)
@@ -30,14 +31,21 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
         statements.append(statement)
         one_trip(statement)
 
-    def by_orm(run: Any, statement: Any, values: Any, many: bool, context: Any) -> Any:
-        statements.append(str(statement))
-        return run(statement, values, many, context)
+    def beginning(parts: Sequence[str]) -> None:
+        statements.append("; ".join(parts))
+        begin(parts)
 
-    with monkeypatch.context() as patched, connection.execute_wrapper(by_orm):
+    def for_orm(cursor: Any, statement: Any, *args: Any) -> Any:
+        if threading.get_ident() == ours:
+            statements.append(str(statement))
+        return by_orm(cursor, statement, *args)
+
+    with monkeypatch.context() as patched:
         patched.setattr(sql, "_execute", by_kernel)
         patched.setattr("kernel.loading.fetch_binary", by_loader)
         patched.setattr(sql, "_run_in_one_trip", in_one_trip)
+        patched.setattr("kernel.distribution.nodes.begin_with", beginning)
+        patched.setattr(CursorWrapper, "_execute", for_orm)
         yield statements
 
 

@@ -22,6 +22,7 @@ from optout.models import Origin
 from tests.cast import MARIA, STRANGER, TOM, Cast
 from tests.clocks import earlier
 from tests.messaging.fake_twilio import FakeTwilio, SendAnswer, new_sid
+from tests.statements import counted
 
 type ClientOf = Callable[[Member], Client]
 
@@ -264,19 +265,13 @@ def test_which_text_is_due(
 # -- cost --------------------------------------------------------------------------------------------------------
 
 
-def test_it_costs_a_webhook_one_query(cast: Cast, carrier: FakeTwilio, monkeypatch: Any) -> None:
-    count, execute = [0], psycopg.Cursor.execute
-
-    def counted(cursor: Any, *args: Any, **options: Any) -> Any:
-        count[0] += 1
-        return execute(cursor, *args, **options)
-
-    monkeypatch.setattr(psycopg.Cursor, "execute", counted)
-
+def test_it_costs_a_webhook_one_query(
+    cast: Cast, carrier: FakeTwilio, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def cost(number: str) -> int:
-        count[0] = 0
-        assert carrier.text(cast.front_desk, number, "Hello").status_code == 200
-        return count[0]
+        with counted(monkeypatch) as statements:
+            assert carrier.text(cast.front_desk, number, "Hello").status_code == 200
+        return len(statements)
 
     cost(TOM)  # the first webhook of an inbox proves it
     without = cost(MARIA)
