@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q
 
 from accounts.models import Member
+from kernel.distribution.shards import on_shards
 from kernel.sql import fetch
 from messaging.models import Conversation
 from messaging.notifications.models import UnseenEvent
@@ -29,7 +30,7 @@ def mark_opened(conversation: Conversation, member: Member) -> None:
     """
     if conversation.unread or conversation.has_news:  # type: ignore[attr-defined]  # annotated
         fetch(
-            _MARK_OPENED,
+            on_shards(_MARK_OPENED),
             team_id=member.team_id,
             conversation_id=conversation.id,
             member_id=member.id,
