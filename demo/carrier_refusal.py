@@ -4,7 +4,8 @@ from django.utils import timezone
 
 from demo import story
 from demo.dialogues import DemoTeam, DemoText, moment_of, to_number, write_text
-from messaging.models import CARRIER_OPTED_OUT, Conversation, MessageStatus
+from messaging.models import Conversation, MessageStatus
+from messaging.refusal_reasons import CARRIER_OPTED_OUT
 from optout import consent
 
 CODE, SENTENCE = "21610", "Attempt to send to unsubscribed recipient"

@@ -18,7 +18,8 @@ from messaging.media.models import Attachment, AttachmentState
 from messaging.media.refusals import NOT_SENT
 from messaging.media.wakeups import wake_media_on_commit
 from messaging.message_content import describe_content, media_pairs
-from messaging.models import INBOX_CLOSED, Conversation, Message, MessagePurpose, MessageStatus
+from messaging.models import Conversation, Message, MessagePurpose, MessageStatus
+from messaging.refusal_reasons import INBOX_CLOSED
 from messaging.sending_hours.holding import hold_message
 from messaging.worker_wakeups import wake_later_on_commit, wake_on_commit
 from optout import auto_replies

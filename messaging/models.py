@@ -14,7 +14,7 @@ from kernel.tenancy import TenantIsolation, TenantKey, TenantModel, TenantRefere
 from messaging.carriers.error_codes import known_reason
 from messaging.conversation_queries import ConversationQuerySet
 from messaging.message_content import stored_content
-from optout.consent_types import Refusal
+from messaging.refusal_reasons import refusal_sentence
 
 
 class Conversation(TenantModel):
@@ -149,9 +149,6 @@ STATUS_ORDER = (
 IN_PROGRESS = (MessageStatus.QUEUED, MessageStatus.CLAIMED, MessageStatus.SENDING)
 # A member may send such a text again, once.
 RESENDABLE = (MessageStatus.FAILED, MessageStatus.UNDELIVERED, MessageStatus.UNKNOWN)
-CARRIER_OPTED_OUT = "carrier_opted_out"
-INBOX_CLOSED = "inbox_closed"
-BROADCAST_CANCELLED = "broadcast_cancelled"
 
 
 class MessagePurpose(models.TextChoices):
@@ -206,7 +203,7 @@ class Message(TenantModel):
         null=True
     )  # since when the person had waited for it, while undo is possible
     sent_again_id = models.BigIntegerField(null=True)  # the text that sent this one again
-    # A Refusal, CARRIER_OPTED_OUT or INBOX_CLOSED; of an inbound text, why it was not kept or got no answer.
+    # See messaging.refusal_reasons; of an inbound text, why it was not kept or got no answer.
     reason = models.CharField(max_length=24, blank=True)
     error_code = models.CharField(max_length=12, blank=True)
     error = models.CharField(max_length=300, blank=True)
@@ -277,14 +274,8 @@ class Message(TenantModel):
     @property
     def trouble(self) -> str:
         """Why an outbound text did not arrive, in a sentence. Empty if nothing is wrong."""
-        if self.reason == CARRIER_OPTED_OUT:
-            return "The carrier reports that this person opted out."
-        if self.reason == INBOX_CLOSED:
-            return "This inbox is closed."
-        if self.reason == BROADCAST_CANCELLED:
-            return "Its broadcast was cancelled."
         if self.reason:
-            return str(Refusal(self.reason).label)
+            return refusal_sentence(self.reason)
         if (words := known_reason(self.error_code)) and self.status != MessageStatus.QUEUED:
             return f"{words}."
         return self.error

@@ -36,15 +36,8 @@ from messaging.channels import channel_for
 from messaging.first_answers import waited_seconds
 from messaging.keyword_answers import is_due_help_answer, is_late_answer
 from messaging.media.sending import carrier_addresses, media_problem
-from messaging.models import (
-    CARRIER_OPTED_OUT,
-    IN_PROGRESS,
-    INBOX_CLOSED,
-    Conversation,
-    Message,
-    MessagePurpose,
-    MessageStatus,
-)
+from messaging.models import IN_PROGRESS, Conversation, Message, MessagePurpose, MessageStatus
+from messaging.refusal_reasons import CARRIER_OPTED_OUT, INBOX_CLOSED
 from messaging.sending_hours.holding import hold_message
 from messaging.status_changes import (
     advance_status,

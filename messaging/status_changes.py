@@ -7,6 +7,7 @@ from accounts.models import Inbox
 from messaging import webhook_events
 from messaging.metrics import count_changes_on_commit
 from messaging.models import STATUS_ORDER, Message, MessageStatus
+from messaging.scheduling.models import ScheduledText, ScheduleOutcome
 from optout import consent
 
 
@@ -23,6 +24,16 @@ def save_changes(message: Message, **changes: Any) -> None:
     count_changes_on_commit(message, before, changes)
     if message.status != before:
         webhook_events.record_outcome(message, before)
+        if message.status == MessageStatus.REFUSED and message.within_hours:
+            _refuse_scheduled(message)
+
+
+def _refuse_scheduled(message: Message) -> None:
+    """Let its author be told that a scheduled text was refused after its time, once it was a text in the queue."""
+    for text in ScheduledText.objects.filter(
+        team_id=message.team_id, conversation_id=message.conversation_id, message_id=message.id
+    ):
+        text.end(ScheduleOutcome.REFUSED, message.reason)
 
 
 def advance_status(message: Message, status: str, **changes: Any) -> bool:

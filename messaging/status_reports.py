@@ -3,7 +3,8 @@
 from accounts.models import Inbox
 from kernel import change_tokens
 from messaging.carriers.base import StatusReport
-from messaging.models import CARRIER_OPTED_OUT, Message, MessageStatus
+from messaging.models import Message, MessageStatus
+from messaging.refusal_reasons import CARRIER_OPTED_OUT
 from messaging.status_changes import (
     add_reason,
     advance_status,

@@ -1,6 +1,6 @@
 """Reasons of refusals in words. Pure."""
 
-from messaging.models import CARRIER_OPTED_OUT, INBOX_CLOSED
+from messaging.refusal_reasons import CARRIER_OPTED_OUT, INBOX_CLOSED
 from optout.consent_types import Refusal
 
 

@@ -35,7 +35,7 @@ from messaging.broadcasts.rates import rate_of
 from messaging.broadcasts.reconciliation import ask_carrier_soon
 from messaging.media.links import FOR_CARRIERS, shared_address
 from messaging.media.sending import files_problem
-from messaging.models import BROADCAST_CANCELLED, IN_PROGRESS, Message, MessageStatus
+from messaging.models import IN_PROGRESS, Message, MessageStatus
 from messaging.outbound import (
     CLAIM_TIMEOUT,
     SendClaim,
@@ -44,6 +44,7 @@ from messaging.outbound import (
     may_not_go,
     recover_abandoned,
 )
+from messaging.refusal_reasons import BROADCAST_CANCELLED
 from messaging.status_changes import save_changes
 from optout.number_locks import lock_numbers
 

@@ -23,7 +23,8 @@ from messaging.broadcasts.models import (
 )
 from messaging.broadcasts.senders import find_refusal
 from messaging.broadcasts.wakeups import wake_broadcast_on_commit
-from messaging.models import BROADCAST_CANCELLED, Message, MessageStatus
+from messaging.models import Message, MessageStatus
+from messaging.refusal_reasons import BROADCAST_CANCELLED
 from messaging.text_templates.fields import find_mistakes
 from messaging.text_templates.values import known_fields
 

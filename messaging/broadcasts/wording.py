@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from messaging.models import CARRIER_OPTED_OUT, INBOX_CLOSED
+from messaging.refusal_reasons import CARRIER_OPTED_OUT, INBOX_CLOSED
 from optout.consent_types import Refusal
 
 

@@ -6,7 +6,8 @@ from typing import Any
 from messaging.broadcasts.left_out import LeftOut
 from messaging.broadcasts.models import Broadcast, BroadcastRecipient
 from messaging.evidence.entries import Part
-from messaging.models import CARRIER_OPTED_OUT, Conversation, Message, MessageStatus
+from messaging.models import Conversation, Message, MessageStatus
+from messaging.refusal_reasons import CARRIER_OPTED_OUT
 from optout.consent_types import Refusal
 from optout.ledger_hash import utc
 

@@ -2,24 +2,25 @@
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from accounts.models import Inbox
 from kernel.tenancy import TenantIsolation, TenantKey, TenantModel, TenantReference
-from optout.consent_types import Refusal
+from messaging.refusal_reasons import refusal_sentence
 
 AUTHOR_MAY_NOT = "author_may_not"  # a reason: its author may no longer text from the inbox
 
 
 class ScheduleOutcome(models.TextChoices):
-    """scheduled -> sent | refused | answered | cancelled.
+    """scheduled -> sent | refused | answered | cancelled;  sent -> refused
 
     A scheduled one with the reason AUTHOR_MAY_NOT is stopped: at its time its author had no right to send it any more.
     It waits until a member who has the right takes it over or cancels it. An opt-out cancels it, too.
     """
 
     SCHEDULED = "scheduled"
-    SENT = "sent"  # queued as an ordinary text
-    REFUSED = "refused"  # consent forbade it, or the inbox was closed
+    SENT = "sent"  # queued as an ordinary text, which may still be refused at its claim
+    REFUSED = "refused"  # consent forbade it, at its time or later, or the inbox was closed
     ANSWERED = "answered"  # the person wrote before, and it was to be sent only without an answer
     CANCELLED = "cancelled"
 
@@ -37,7 +38,8 @@ class ScheduledText(TenantModel):
     author_id = models.BigIntegerField(null=True)  # a member, who may have left
     author_name = models.CharField(max_length=120)
     outcome = models.CharField(max_length=10, choices=ScheduleOutcome, default=ScheduleOutcome.SCHEDULED)
-    reason = models.CharField(max_length=40, blank=True)  # a Refusal, INBOX_CLOSED or AUTHOR_MAY_NOT
+    reason = models.CharField(max_length=40, blank=True)  # AUTHOR_MAY_NOT, or as in refusal_reasons
+    message_id = models.BigIntegerField(null=True)  # the text that it became
     event_id = models.BigIntegerField(null=True)  # the opt-out's ledger entry that cancelled it
     held_until = models.DateTimeField(null=True)  # by sending hours, while it waits
     held = models.CharField(max_length=300, blank=True, default="", db_default="")  # each hold, in words
@@ -72,6 +74,12 @@ class ScheduledText(TenantModel):
             ),
         ]
 
+    def end(self, outcome: ScheduleOutcome, reason: str = "") -> None:
+        """It waits no longer. Of a refusal somebody is told."""
+        self.outcome, self.reason, self.ended_at, self.held_until = outcome, reason, timezone.now(), None
+        self.tell_at = self.ended_at if outcome == ScheduleOutcome.REFUSED else None
+        self.save(update_fields=["outcome", "reason", "message_id", "ended_at", "held_until", "tell_at"])
+
     @property
     def is_waiting(self) -> bool:
         """Whether it will be sent at its time."""
@@ -97,10 +105,8 @@ class ScheduledText(TenantModel):
                 return f"{self.author_name} may no longer text from this inbox."
             case ScheduleOutcome.ANSWERED:
                 return "the person answered before."
-            case ScheduleOutcome.REFUSED if self.reason in Refusal.values:
-                return str(Refusal(self.reason).label)
             case ScheduleOutcome.REFUSED:
-                return "This inbox is closed."
+                return refusal_sentence(self.reason)
             case ScheduleOutcome.CANCELLED if self.event_id:
                 return "the person opted out."
         return ""

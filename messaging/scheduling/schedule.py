@@ -119,11 +119,11 @@ def send(team_id: int, id: int) -> None:
         inbox = Inbox.objects.select_related("team").get(team_id=team_id, id=text.inbox_id)
         author = find_author(team_id, text.author_id)
         if _is_overtaken(text):
-            _end(text, ScheduleOutcome.ANSWERED)
+            text.end(ScheduleOutcome.ANSWERED)
         elif text.author_id and not may_still_text(author, inbox):
             _stop(text)
         elif not _hold(text, inbox):
-            _end(text, *_send(text, inbox, author))
+            _send(text, inbox, author)
 
 
 def _is_overtaken(text: ScheduledText) -> bool:
@@ -147,20 +147,14 @@ def _stop(text: ScheduledText) -> None:
     text.save(update_fields=["reason", "held_until", "tell_at"])
 
 
-def _end(text: ScheduledText, outcome: ScheduleOutcome, reason: str = "") -> None:
-    text.outcome, text.reason, text.ended_at, text.held_until = outcome, reason, timezone.now(), None
-    text.tell_at = text.ended_at if outcome == ScheduleOutcome.REFUSED else None
-    text.save(update_fields=["outcome", "reason", "ended_at", "held_until", "tell_at"])
-
-
-def _send(text: ScheduledText, inbox: Inbox, author: Member | None) -> tuple[ScheduleOutcome, str]:
+def _send(text: ScheduledText, inbox: Inbox, author: Member | None) -> None:
     message = compose_text(
         inbox, text.number, text.body, author=author, author_name="" if author else text.author_name,
         within_hours=True, held=text.held,
     )  # fmt: skip
-    if message.status == MessageStatus.REFUSED:
-        return ScheduleOutcome.REFUSED, message.reason
-    return ScheduleOutcome.SENT, ""
+    text.message_id = message.id
+    refused = message.status == MessageStatus.REFUSED
+    text.end(ScheduleOutcome.REFUSED if refused else ScheduleOutcome.SENT, message.reason)
 
 
 def _waiting(team_id: int) -> QuerySet[ScheduledText]:

@@ -18,7 +18,8 @@ from messaging.carriers.base import OptedOutAtCarrier, OutboundText, OutcomeUnkn
 from messaging.carriers.error_codes import carrier_page_url, known_reason
 from messaging.carriers.registry import WEBHOOK_READERS, adapter_for
 from messaging.compose import compose_text
-from messaging.models import CARRIER_OPTED_OUT, Message, MessagePurpose, MessageStatus
+from messaging.models import Message, MessagePurpose, MessageStatus
+from messaging.refusal_reasons import CARRIER_OPTED_OUT
 from optout.carrier_keywords import replies_to
 from optout.ledger import history
 from optout.models import ConsentEvent, Origin, StandingState

@@ -12,7 +12,8 @@ from accounts.models import Inbox, Member
 from kernel.tenancy import scope
 from messaging import tasks
 from messaging.compose import compose_text
-from messaging.models import INBOX_CLOSED, Message, MessageStatus
+from messaging.models import Message, MessageStatus
+from messaging.refusal_reasons import INBOX_CLOSED
 from optout.number_state import standing
 from tests.cast import MARIA, TOM, Cast
 from tests.messaging.fake_twilio import FakeTwilio

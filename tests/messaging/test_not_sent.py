@@ -21,7 +21,7 @@ from messaging.scheduling.schedule import cancel, schedule
 from optout import consent
 from optout.consent_types import Actor
 from tests.cast import MARIA, Cast
-from tests.messaging.fake_twilio import FakeTwilio
+from tests.messaging.fake_twilio import OPTED_OUT, OVERLOADED, FakeTwilio, SendAnswer
 from tests.messaging.test_scheduling import become_reader, leave, lose_inbox
 
 type Event = Callable[[Cast, FakeTwilio], Any]
@@ -100,6 +100,35 @@ def test_one_email_says_what_was_not_sent_and_why(
     told = len(mail.outbox)
     tell()
     assert len(mail.outbox) == told, "one notification of a text"
+
+
+@pytest.mark.parametrize(
+    ("answer", "words", "why"),
+    [
+        (OVERLOADED, "STOP", "This number has opted out."),
+        (OVERLOADED, "STOP 12345", HELD),
+        (OPTED_OUT, "", "The carrier reports that this person opted out."),
+    ],
+    ids=["opted out", "held", "by the carrier"],
+)
+def test_one_email_says_that_a_queued_text_was_refused(
+    cast: Cast, carrier: FakeTwilio, tell: Callable[[], None], work: Callable[[], None],
+    owner: psycopg.Connection, answer: SendAnswer, words: str, why: str,
+) -> None:  # fmt: skip
+    plan(cast, conversation_of(cast, carrier), cast.member)
+    tell()
+    carrier.answers = [answer]
+    work()
+    if words:
+        carrier.text(cast.front_desk, MARIA, words)
+    owner.execute("UPDATE messaging_message SET due_at = now() WHERE status = 'queued'")
+    work()
+    tell()
+    assert [email.to for email in mail.outbox] == [[MAYA]]
+    assert mail.outbox[0].subject == f"Scheduled text to Maria Lopez not sent: {why}"
+    with scope(cast.northside.id):
+        text = ScheduledText.objects.get(team=cast.northside)
+    assert (text.outcome, text.ending) == ("refused", f"Not sent: {why}")
 
 
 def opt_out_by_the_author(cast: Cast) -> None:

@@ -12,8 +12,9 @@ from kernel.tenancy import scope
 from messaging import inbound, outbound
 from messaging.carriers.base import InboundText
 from messaging.compose import compose_text
-from messaging.models import CARRIER_OPTED_OUT, Message, MessagePurpose, MessageStatus
+from messaging.models import Message, MessagePurpose, MessageStatus
 from messaging.outbound import RETRY_DELAYS
+from messaging.refusal_reasons import CARRIER_OPTED_OUT
 from messaging.scope_lookups import conversations_due
 from optout import consent
 from optout.consent_types import CONFIRM_WITHIN, Actor

@@ -12,7 +12,8 @@ from messaging import missed_texts
 from messaging.carriers.base import OptedOutAtCarrier, OutboundText
 from messaging.carriers.registry import adapter_for
 from messaging.compose import compose_text
-from messaging.models import CARRIER_OPTED_OUT, Message, MessageStatus
+from messaging.models import Message, MessageStatus
+from messaging.refusal_reasons import CARRIER_OPTED_OUT
 from messaging.simulator import adapter
 from messaging.simulator.models import SimulatedText, SimulatorBehavior
 from optout.models import StandingState

@@ -10,7 +10,8 @@ import pytest
 from kernel.tenancy import scope
 from messaging.compose import compose_text
 from messaging.message_status import describe_status
-from messaging.models import CARRIER_OPTED_OUT, Message, MessageStatus
+from messaging.models import Message, MessageStatus
+from messaging.refusal_reasons import CARRIER_OPTED_OUT
 from optout.ledger import history
 from optout.number_state import standing
 from tests.cast import MARIA, TOM, Cast

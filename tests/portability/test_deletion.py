@@ -19,7 +19,8 @@ from api.keys import create_key
 from api.models import KeyKind, KeyScope
 from kernel.tenancy import scope
 from messaging.compose import compose_text
-from messaging.models import INBOX_CLOSED, Message
+from messaging.models import Message
+from messaging.refusal_reasons import INBOX_CLOSED
 from optout.models import ConsentEvent
 from optout.number_state import standing
 from portability import tasks
