@@ -62,15 +62,16 @@ class PeriodPreset(TextChoices):
 DEFAULT_PRESET = PeriodPreset.MONTH
 
 
-def _day_field(label: str) -> forms.DateField:
+def day_field(label: str, **more: Any) -> forms.DateField:
     return forms.DateField(
         label=label,
+        **more,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={"invalid": "Enter a valid date, such as 2026-03-31.", "required": "Enter a date."},
     )
 
 
-def _choice_field(label: str, **more: Any) -> forms.ChoiceField:
+def filter_choice_field(label: str, **more: Any) -> forms.ChoiceField:
     return forms.ChoiceField(
         label=label, error_messages={"invalid_choice": "This choice no longer exists. Choose another."}, **more
     )  # fmt: skip
@@ -86,9 +87,9 @@ def choice_field(form: forms.BaseForm, name: str) -> forms.ChoiceField:
 class PeriodFilterForm(forms.Form):
     """The days of a report."""
 
-    period = _choice_field("Period", choices=PeriodPreset)
-    first = _day_field("From")
-    last = _day_field("To")
+    period = filter_choice_field("Period", choices=PeriodPreset)
+    first = day_field("From")
+    last = day_field("To")
     field_order: tuple[str, ...] = ("period", "first", "last", "step", "inbox", "sender")
     SHARED_FIELDS = ("period", "first", "last", "inbox")  # filters that all reports have
 
@@ -131,7 +132,7 @@ class PeriodFilterForm(forms.Form):
 class StepFilterForm(PeriodFilterForm):
     """The days of a report, and the steps to group them by."""
 
-    step = _choice_field("Group by", required=False)
+    step = filter_choice_field("Group by", required=False)
 
     def __init__(self, team: Team, query: QueryDict) -> None:
         super().__init__(team, query)
@@ -155,7 +156,7 @@ class StepFilterForm(PeriodFilterForm):
 
 
 class InboxFilterForm(PeriodFilterForm):
-    inbox = _choice_field("Inbox", required=False)
+    inbox = filter_choice_field("Inbox", required=False)
     MORE_CHOICES: tuple[tuple[str, str], ...] = ()  # choices besides the inboxes
 
     def __init__(self, team: Team, query: QueryDict) -> None:
@@ -165,7 +166,7 @@ class InboxFilterForm(PeriodFilterForm):
 
 
 class SenderFilterForm(PeriodFilterForm):
-    sender = _choice_field("Sender", required=False)
+    sender = filter_choice_field("Sender", required=False)
 
     def __init__(self, team: Team, query: QueryDict) -> None:
         super().__init__(team, query)

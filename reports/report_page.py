@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
+from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -81,14 +82,18 @@ def export_error(request: TeamRequest, query: ReportQuery, state: RollupState | 
         response = render(request, "error.html", context, status=503)
         response["Retry-After"] = "60"
         return response
-    if query.form.errors:
-        sentence = " ".join(
-            f"{query.form[name].label}: {' '.join(map(str, errors))}"
-            for name, errors in query.form.errors.items()
-        )
-        context = {"title": "This link is not valid", "sentence": sentence}
-        return render(request, "error.html", context, status=400)
-    return None
+    return invalid_filters_page(request, query.form)
+
+
+def invalid_filters_page(request: TeamRequest, form: Form) -> HttpResponse | None:
+    """The response to an export whose filters are invalid; none if they are valid."""
+    if not form.errors:
+        return None
+    sentence = " ".join(
+        f"{form[name].label}: {' '.join(map(str, errors))}" for name, errors in form.errors.items()
+    )
+    context = {"title": "This link is not valid", "sentence": sentence}
+    return render(request, "error.html", context, status=400)
 
 
 def _tabs(team_slug: str, name: str, shared_query: str) -> list[ReportTab]:

@@ -4,43 +4,39 @@ from django.http import HttpResponse, HttpResponseBase
 from django.views.decorators.http import require_GET
 
 from accounts.access import Right, TeamRequest, may, team_view
-from accounts.audit.actions import ActionGroup
-from accounts.models import Team
 from accounts.settings_page import render_settings_page
 from contacts.exports.download import download_response
-from reports.audit_log.entries import actor_choices, shown_entries
+from reports.audit_log.entries import shown_entries
 from reports.audit_log.export import HEADER, audit_rows
+from reports.audit_log.forms import AuditFilterForm
 from reports.audit_log.query import AuditQuery
+from reports.report_page import invalid_filters_page
 
 
 @require_GET
 @team_view(Right.SEE_AUDIT_LOG)
 def audit_log(request: TeamRequest) -> HttpResponse:
-    query = AuditQuery.read(request.GET)
+    form = AuditFilterForm(request.team, request.GET)
+    query = form.query
     entries, following = query.page(request.team, request.team.clock.zone)
-    choices = actor_choices(request.team)
-    is_former = bool(query.who) and query.who not in dict(choices)
     context = {
         "query": query,
+        "form": form,
         "rows": [(shown, query.by(shown.entry)) for shown in shown_entries(request.team, entries)],
         "next": following,
-        "groups": ActionGroup,
-        "actors": choices,
-        "is_former": is_former,
-        "words": _words(request.team, query, dict(choices)),
+        "words": _words(request, form, query),
         "may_export": may(request.member, Right.EXPORT),
     }
     return render_settings_page(request, "audit_log/audit_log.html", "audit_log", context)
 
 
-def _words(team: Team, query: AuditQuery, actors: dict[str, str]) -> str:
+def _words(request: TeamRequest, form: AuditFilterForm, query: AuditQuery) -> str:
     """The filters in words; empty without any."""
     days = [(word, day) for word, day in (("from", query.first), ("until", query.last)) if day]
     return ", ".join(
         [
-            *([str(ActionGroup(query.what).label)] if query.what else []),
-            *([actors.get(query.who, "somebody who has left")] if query.who else []),
-            *(f"{word} {team.clock.day(day)}" for word, day in days),
+            *(form.in_words(name) for name in ("what", "who") if getattr(query, name)),
+            *(f"{word} {request.team.clock.day(day)}" for word, day in days),
         ]
     )
 
@@ -49,5 +45,7 @@ def _words(team: Team, query: AuditQuery, actors: dict[str, str]) -> str:
 @team_view(Right.SEE_AUDIT_LOG, Right.EXPORT)
 def export_audit_log(request: TeamRequest) -> HttpResponseBase:
     """The entries that the page's filters find. The export is itself recorded."""
-    rows = audit_rows(request.team, AuditQuery.read(request.GET), request.team.clock.zone)
-    return download_response(request, "audit-log", HEADER, rows)
+    form = AuditFilterForm(request.team, request.GET)
+    rows = audit_rows(request.team, form.query, request.team.clock.zone)
+    refusal = invalid_filters_page(request, form)
+    return refusal or download_response(request, "audit-log", HEADER, rows)

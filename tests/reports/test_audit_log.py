@@ -595,6 +595,27 @@ def test_the_file_has_what_the_page_has(cast: Cast, as_client: Callable[[Member]
     assert "Export started" in lines[1] and "Inbox closed,Olivia Owens,Member" in lines[2] and len(lines) == 3
 
 
+@pytest.mark.parametrize(("query", "field", "sentence"), [
+    ("what=nonsense", "What", "This choice no longer exists. Choose another."),
+    ("what=%00", "What", "This choice no longer exists. Choose another."),
+    ("who=member-999999", "Who", "This choice no longer exists. Choose another."),
+    ("who=member-9999999999999999999", "Who", "This choice no longer exists. Choose another."),
+    ("first=31.12.2026", "From", "Enter a valid date, such as 2026-03-31."),
+    ("last=2026-13-45", "Until", "Enter a valid date, such as 2026-03-31."),
+    ("first=0001-01-01", "From", "Enter a date between 2000 and 2999."),
+    ("first=2026-12-01&last=2026-01-01", "Until", "The end date must not be before the start date."),
+])  # fmt: skip
+def test_a_filter_that_cannot_be_read_is_named(
+    cast: Cast, as_client: Callable[[Member], Client], query: str, field: str, sentence: str
+) -> None:
+    """Beside its field, which a phone unfolds; a file is refused, which would have more than was asked for."""
+    browser = as_client(cast.owner)
+    shown = page(browser, cast, query)
+    assert sentence in shown and '<details class="folded-filters" open>' in shown
+    export = browser.get(reverse("export_audit_log", args=[cast.northside.slug]) + f"?{query}")
+    assert export.status_code == 400 and f"{field}: {sentence}" in export.content.decode()
+
+
 def test_groups_have_each_action_once() -> None:
     assert [action for group in ActionGroup for action in group.actions] == list(AuditAction)
 
