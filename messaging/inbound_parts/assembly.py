@@ -14,6 +14,7 @@ from accounts.models import Inbox
 from messaging.carriers.base import InboundText
 from messaging.inbound_parts.models import InboundPart
 
+SAME_TEXT = timedelta(minutes=10)  # parts that lie further apart are of another text
 COMPLETE_WITHIN = timedelta(minutes=1)  # after its newest part a text counts as it is
 KEPT = timedelta(days=3)  # longer than a carrier delivers again
 GAP = " … "  # in the place of parts that are missing
@@ -24,17 +25,34 @@ def texts_of_parts(inbox: Inbox, since: datetime, until: datetime | None) -> lis
     now = timezone.now()
     rows = InboundPart.objects.filter(team_id=inbox.team_id, inbox_id=inbox.id)
     rows.filter(created_at__lt=now - KEPT).delete()
-    found = rows.filter(created_at__gte=since, created_at__lte=until or now).order_by(
-        "number", "reference", "created_at", "id"
-    )
-    texts = groupby(found, key=lambda part: (part.number, part.reference))
-    groups = [list(parts) for _, parts in texts]
-    return [assembled(group) for group in groups if group[-1].created_at <= now - COMPLETE_WITHIN]
+    period = since - SAME_TEXT, (until or now) + SAME_TEXT  # no text of the period is cut
+    found = rows.filter(created_at__range=period).order_by("number", "reference", "id")
+    same = groupby(found, key=lambda part: (part.number, part.reference))
+    texts = [text for _, parts in same for text in separate_texts(parts)]
+    return [assembled(text) for text in texts if since <= text[-1].created_at <= now - COMPLETE_WITHIN]
+
+
+def separate_texts(parts: Iterable[InboundPart]) -> list[list[InboundPart]]:
+    """The parts of one number and reference, oldest first, by text: phones use a reference again."""
+    texts: list[list[InboundPart]] = []
+    for part in parts:
+        if found := next((text for text in reversed(texts) if _lacks(text, part)), None):
+            found.append(part)
+        else:
+            texts.append([part])
+    return texts
+
+
+def _lacks(text: Sequence[InboundPart], part: InboundPart) -> bool:
+    """Whether the part may belong to the text, and the text has no other in its place."""
+    first = text[0]
+    is_near = first.total == part.total and part.created_at - first.created_at <= SAME_TEXT
+    return is_near and all(other.position != part.position for other in text)
 
 
 def assembled(parts: Sequence[InboundPart]) -> InboundText:
-    """The text of these parts, each position once, with a gap for each row of missing ones."""
-    by_position = {part.position: part for part in sorted(parts, key=lambda part: part.id, reverse=True)}
+    """The text of these parts, with a gap for each row of missing ones."""
+    by_position = {part.position: part for part in parts}
     first = by_position[min(by_position)]
     return InboundText(
         carrier_id=first.carrier_id,

@@ -1,7 +1,6 @@
 """Receipt of a part of a long text: it is committed before it is answered, and the last to come makes the text."""
 
 from dataclasses import replace
-from datetime import timedelta
 
 from django.utils import timezone
 
@@ -10,14 +9,10 @@ from kernel.tenancy import scope
 from messaging.arrival import AlreadyReceived
 from messaging.carriers.base import InboundText
 from messaging.inbound import receive
-from messaging.inbound_parts.assembly import assembled
+from messaging.inbound_parts.assembly import assembled, separate_texts
 from messaging.inbound_parts.models import InboundPart
 from messaging.models import Message
 from optout.models import ConsentEvent
-
-SAME_TEXT = timedelta(
-    minutes=10
-)  # phones use a reference again; parts that lie further apart are of another text
 
 
 def receive_part(inbox: Inbox, text: InboundText, *, replies: bool) -> ConsentEvent | None:
@@ -59,16 +54,11 @@ def _store(inbox: Inbox, text: InboundText) -> bool:
 
 
 def _parts_with(inbox: Inbox, text: InboundText) -> list[InboundPart]:
-    """The parts of the text that this one belongs to, each position once."""
-    assert text.part
+    """The parts of the text that this one belongs to."""
     rows = InboundPart.objects.filter(team_id=inbox.team_id, inbox_id=inbox.id, number=text.sender)
     own = rows.get(carrier_id=text.carrier_id)
-    near = rows.filter(
-        reference=own.reference,
-        total=own.total,
-        created_at__range=(own.created_at - SAME_TEXT, own.created_at + SAME_TEXT),
-    )
-    return list({part.position: part for part in near.order_by("-id")}.values())
+    same = rows.filter(reference=own.reference).order_by("id")
+    return next(parts for parts in separate_texts(same) if own in parts)
 
 
 def _is_stored(inbox: Inbox, text: InboundText) -> bool:

@@ -184,6 +184,19 @@ def test_a_stop_counts_although_a_part_never_comes(
     assert fetch_later(cast, monkeypatch) == 0
 
 
+def test_a_reference_that_a_phone_uses_again_loses_no_text(
+    cast: Cast, vonage: FakeVonage, texts: Texts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for nth, words in enumerate([("Hi, ",), ("I can come ", "at five."), ("Please stop ", "texting me.")]):
+        for place, body in zip(("1/2", "2/2"), words, strict=False):
+            vonage.part(cast.front_desk, MARIA, body, place, id=f"{nth}-{place}").post()
+    assert [text.body for text in texts(outbound=False)] == ["I can come at five.", "Please stop texting me."]
+    assert state(cast, MARIA) == StandingState.OPTED_OUT
+    assert fetch_later(cast, monkeypatch) == 1
+    assert [text.body for text in texts(outbound=False)][2:] == ["Hi,  …"]
+    assert fetch_later(cast, monkeypatch) == 0
+
+
 def test_parts_are_erased_and_deleted(
     cast: Cast, vonage: FakeVonage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
