@@ -1,6 +1,6 @@
 """Arrival of an inbound text: the text, what it asks for, and the state of its number; and its rows."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from django.db import IntegrityError
+from django.db.models import QuerySet
 
 from accounts.models import Inbox, KeywordResponder
 from contacts.contact.models import Contact
@@ -50,6 +51,14 @@ def refusing_second_delivery(text: InboundText) -> Iterator[None]:
         if violates(error, "messaging_message_once"):
             raise AlreadyReceived(text.carrier_id) from None
         raise
+
+
+def received_texts(team_id: int, carrier_ids: Sequence[str]) -> QuerySet[Message]:
+    """Those of these texts that an inbox of the team has: their address may belong to another inbox by now."""
+    inboxes = Inbox.objects.filter(team_id=team_id).values("id")
+    return Message.objects.filter(
+        team_id=team_id, inbox_id__in=inboxes, carrier_id__in=carrier_ids, outbound=False
+    )
 
 
 @dataclass(frozen=True)

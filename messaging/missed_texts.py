@@ -14,11 +14,10 @@ from accounts.models import Inbox
 from accounts.scope_lookups import inboxes_by_address
 from kernel import phone_numbers
 from kernel.tenancy import scope
-from messaging.arrival import AlreadyReceived
+from messaging.arrival import AlreadyReceived, received_texts
 from messaging.carriers.base import InboundText, SendError
 from messaging.carriers.registry import adapter_for
 from messaging.inbound import receive
-from messaging.models import Message
 from optout.reader.outcome import Outcome
 from optout.reader.reading import read
 from optout.reader_settings import reader_settings
@@ -106,8 +105,8 @@ def _unknown(inbox: Inbox, texts: Iterable[InboundText]) -> list[InboundText]:
     by_id = {text.carrier_id: text for text in texts}
     for ids in batched(list(by_id), LOOKUP_BATCH):
         with scope(inbox.team_id):
-            stored = Message.objects.filter(team_id=inbox.team_id, inbox_id=inbox.id, carrier_id__in=ids)
-            for carrier_id in stored.values_list("carrier_id", flat=True):
+            stored = received_texts(inbox.team_id, ids).values_list("carrier_id", flat=True)
+            for carrier_id in stored:
                 by_id.pop(carrier_id or "")
     return list(by_id.values())
 

@@ -8,7 +8,7 @@ from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse
 
 from accounts.models import Inbox
-from kernel import pacing, phone_numbers
+from kernel import pacing
 from kernel.tenancy import scope
 from messaging import opt_out_latency
 from messaging.arrival import AlreadyReceived
@@ -134,8 +134,7 @@ def _verified(webhook: Webhook, arrived_at: float) -> VerifiedWebhook:
 def _texts(webhook: Webhook, event: InboundEvent) -> Iterator[TextForInbox]:
     """The text of an event, for each inbox that claims it."""
     pacing.text_arrived()
-    sender = phone_numbers.from_carrier(event.theirs, "US")
-    signers = one_of_each_team(find_signers(webhook, event.ours), sender)
+    signers = one_of_each_team(find_signers(webhook, event.ours), event)
     for inbox in signers:
         text, replies = event.parse(inbox.team.country), inbox is signers[0]
         read = None if text.part else read_inbound(inbox, text, replies=replies)

@@ -17,7 +17,8 @@ from accounts.models import Inbox
 from accounts.scope_lookups import inboxes_by_address
 from kernel import phone_numbers
 from kernel.tenancy import scope
-from messaging.carriers.webhooks import BadWebhook, Webhook
+from messaging.arrival import received_texts
+from messaging.carriers.webhooks import BadWebhook, InboundEvent, Webhook
 from messaging.models import Conversation
 
 # Settings shows roughly when the last webhook came; writing each time would make the inbox's row a bottleneck.
@@ -43,12 +44,22 @@ def find_signers(webhook: Webhook, address: str) -> list[Inbox]:
     return signers
 
 
-def one_of_each_team(signers: list[Inbox], number: str) -> list[Inbox]:
-    """One inbox of each team: the one with the newest conversation with this number, otherwise the oldest inbox."""
+def one_of_each_team(signers: list[Inbox], event: InboundEvent) -> list[Inbox]:
+    """One inbox of each team, for a text: the one that has its number. Of others the one that has the text already,
+    else the one whose conversation with the person is the newest, else the oldest. Raises BadWebhook.
+    """
     teams: dict[int, list[Inbox]] = {}
     for inbox in signers:
         teams.setdefault(inbox.team_id, []).append(inbox)
-    return [inboxes[0] if len(inboxes) == 1 else _last_used(inboxes, number) for inboxes in teams.values()]
+    return [
+        inboxes[0] if has_number(inboxes[0], event.ours) else _receiver(inboxes, event)
+        for inboxes in teams.values()
+    ]
+
+
+def has_number(inbox: Inbox, address: str) -> bool:
+    """Whether an address, as a carrier writes it, is the inbox's number; otherwise it is one of the further ones."""
+    return phone_numbers.from_carrier(address, inbox.team.country) == inbox.number
 
 
 def mark_received(inbox: Inbox) -> None:
@@ -60,25 +71,23 @@ def mark_received(inbox: Inbox) -> None:
 
 def note_address(inbox: Inbox, address: str, service: str) -> None:
     """Note our side of a text that this inbox received although no inbox has its address; the page offers to add it."""
-    if phone_numbers.from_carrier(address, inbox.team.country) == inbox.number:
+    if has_number(inbox, address):
         return
     found = canonical_address(address) or service
     if found != inbox.unlisted_address and not {found, service} & set(inbox.further_addresses):
         _update(inbox, unlisted_address=found)
 
 
-def _last_used(inboxes: list[Inbox], number: str) -> Inbox:
-    team_id = inboxes[0].team_id
+def _receiver(inboxes: list[Inbox], event: InboundEvent) -> Inbox:
+    """The inbox that receives a text to a further address. Meanwhile the address may have come to another inbox."""
+    team_id, text = inboxes[0].team_id, event.parse(inboxes[0].team.country)
+    by_id = {inbox.id: inbox for inbox in inboxes}
     with scope(team_id):
-        used = (
-            Conversation.objects.filter(
-                team_id=team_id, number=number, inbox_id__in=[inbox.id for inbox in inboxes]
-            )
-            .order_by("-last_message_at")
-            .values_list("inbox_id", flat=True)
-            .first()
-        )
-    return next((inbox for inbox in inboxes if inbox.id == used), min(inboxes, key=lambda inbox: inbox.id))
+        if stored := received_texts(team_id, [text.carrier_id]).select_related("inbox__team").first():
+            return stored.inbox
+        used = Conversation.objects.filter(team_id=team_id, inbox_id__in=by_id, number=text.sender)
+        id = used.order_by("-last_message_at").values_list("inbox_id", flat=True).first()
+    return by_id[id or min(by_id)]
 
 
 def _informed(candidates: list[Inbox]) -> list[Inbox]:

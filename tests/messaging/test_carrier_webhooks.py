@@ -3,6 +3,7 @@
 import hmac
 from base64 import b64encode
 from collections.abc import Callable
+from datetime import timedelta
 from itertools import pairwise
 from typing import Any
 from urllib.parse import unquote_to_bytes, urlencode
@@ -16,7 +17,7 @@ from accounts.models import Inbox, KeywordResponder, Team
 from contacts.contact.models import Contact
 from kernel import change_tokens
 from kernel.tenancy import scope
-from messaging import inbound
+from messaging import inbound, opt_in_checks
 from messaging.carriers.base import InboundText
 from messaging.models import Conversation, Message, MessagePurpose, MessageStatus
 from optout import consent, number_state
@@ -337,6 +338,32 @@ def test_a_stop_to_a_channel_of_the_account_reaches_the_inbox_last_used(
     carrier.text(cast.front_desk, MARIA, "hello")
     assert carrier.text(cast.front_desk, f"rcs:{MARIA}", "STOP", **fields).status_code == 200
     assert [text.inbox_id for text in texts(outbound=False)] == [cast.front_desk.id] * 2
+    assert state(cast.front_desk) == StandingState.OPTED_OUT
+
+
+def use_billing(cast: Cast, carrier: FakeTwilio) -> None:
+    """Now Billing is the inbox last used."""
+    carrier.text(cast.billing, MARIA, "hello")
+
+
+def list_at_billing(cast: Cast, carrier: FakeTwilio) -> None:
+    save(cast.billing, further_addresses=["rcs:northside_agent"])
+
+
+@pytest.mark.parametrize("change", [use_billing, list_at_billing])
+def test_a_second_delivery_reaches_the_inbox_that_has_the_text(
+    cast: Cast, carrier: FakeTwilio, texts: Any, monkeypatch: pytest.MonkeyPatch, change: Any
+) -> None:
+    monkeypatch.setattr(opt_in_checks, "CHECK_WITHIN", timedelta())  # the STOP is an old one
+    save(cast.billing, auth_tokens=["front-desk-token"])  # one account has one token
+    carrier.text(cast.front_desk, MARIA, "hello")
+    agent, start = {"To": "rcs:northside_agent"}, new_sid()
+    carrier.text(cast.front_desk, f"rcs:{MARIA}", "START", sid=start, **agent)
+    carrier.text(cast.front_desk, f"rcs:{MARIA}", "STOP", **agent)
+    change(cast, carrier)
+    before = texts()
+    assert carrier.text(cast.front_desk, f"rcs:{MARIA}", "START", sid=start, **agent).status_code == 200
+    assert texts() == before
     assert state(cast.front_desk) == StandingState.OPTED_OUT
 
 

@@ -140,6 +140,21 @@ def test_a_text_that_its_webhook_brought_is_not_received_again(
         assert after[table] == before[table]
 
 
+def test_a_text_is_not_received_again_by_the_inbox_that_got_its_address(
+    cast: Cast, carrier: FakeTwilio, texts: Any
+) -> None:
+    agent, sid = "rcs:northside_agent", new_sid()
+    carrier.text(cast.front_desk, MARIA, "STOP", sid=sid, To=agent)
+    carrier.text(cast.front_desk, MARIA, "START", To=agent)
+    with scope(cast.northside.id):
+        cast.billing.further_addresses = [agent]
+        cast.billing.save(update_fields=["further_addresses"])
+    carrier.add_received(MARIA, cast.billing, "STOP", ago(0), sid=sid, to=agent)
+    before = texts()
+    assert missed_texts.fetch_missed(cast.northside.id, cast.billing.id) == 0
+    assert texts() == before
+
+
 def test_a_text_whose_webhook_comes_during_the_fetch_counts_once(
     cast: Cast, carrier: FakeTwilio, texts: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
