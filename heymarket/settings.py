@@ -340,6 +340,7 @@ MIDDLEWARE = [
     "accounts.sessions.activity.session_middleware",
     "accounts.sessions.known_browsers.known_browser_middleware",
     "heymarket.changed_meanwhile.ChangedMeanwhileMiddleware",
+    "heymarket.form_addresses.form_address_middleware",
 ]
 
 ROOT_URLCONF = "heymarket.urls"

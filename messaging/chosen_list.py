@@ -12,6 +12,7 @@ from accounts.models import Inbox, Member, Team
 from contacts.lists.models import Tag
 from kernel.id_parameter import read_id
 from kernel.loading import Loader, load, side_by_side
+from kernel.unknown_filters import unknown_filters
 from messaging.folder_counts import counts_loader
 from messaging.folder_rows import MAX_COUNT, FolderRows
 from messaging.folders import Folder
@@ -39,6 +40,7 @@ class ChosenList:
     views: list[SavedView] = field(default_factory=list)  # that the member sees
     view: SavedView | None = None
     inbox_is_gone: bool = False  # the view's
+    unknown: list[str] = field(default_factory=list)  # labels of what the address asks for, but nobody knows
 
     @property
     def is_to_review(self) -> bool:
@@ -74,16 +76,33 @@ def chosen_list_loader(request: TeamRequest, data: Mapping[str, Any] | None = No
     view = next((view for view in views if view.id == view_id), None)
     inbox_id = view.inbox_id if view else read_id(data.get("inbox"))
     chosen = next((inbox for inbox in inboxes if inbox.id == inbox_id), None)
+    narrowing = narrowing_of(view) if view else Narrowing.read(data)
     return ChosenList(
         folder=Folder.named(view.folder if view else data.get("folder", "")),
         inboxes=inboxes,
         inbox=chosen,
         kind=read_kind(data.get("kind")),
-        narrowing=narrowing_of(view) if view else Narrowing.read(data),
+        narrowing=narrowing,
         views=views,
         view=view,
         inbox_is_gone=bool(view and view.inbox_id and not chosen),
+        unknown=[] if view else _unknown(data, chosen, narrowing),
     )
+
+
+def _unknown(data: Mapping[str, Any], inbox: Inbox | None, narrowing: Narrowing) -> list[str]:
+    """The labels of what the address asks for, but nobody knows; a view that is found asks for nothing else."""
+    read = {
+        "view": ("View", None),
+        "folder": ("Folder", data.get("folder", "") in Folder.values),
+        "inbox": ("Inbox", inbox),
+        "kind": ("Kind", read_kind(data.get("kind"))),
+        "assignee": ("Assigned to", narrowing.assignee),
+        "tag": ("Tag", narrowing.tag_id),
+        "standing": ("Status", narrowing.standing),
+        "broadcast": ("Broadcast", narrowing.broadcast_id),
+    }
+    return unknown_filters(data, read)
 
 
 def description_loader(chosen: ChosenList, team: Team) -> Loader[list[str]]:

@@ -86,6 +86,7 @@ def list_context_loader(request: TeamRequest, chosen: ChosenList, current: int |
         "inboxes": chosen.inboxes,
         "may_add_inboxes": may(request.member, Right.MANAGE_INBOXES),
         "chosen": chosen.inbox,
+        "unknown_filters": chosen.unknown,
         **listing,
         **choices,
         "view": chosen.view,

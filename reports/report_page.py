@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
 from accounts.access import Right, TeamRequest, may
+from contacts.exports.download import invalid_filters_page
 from reports.models import RollupState
 from reports.query import ReportQuery
 from reports.report_kinds import REPORT_KINDS
@@ -82,18 +82,7 @@ def export_error(request: TeamRequest, query: ReportQuery, state: RollupState | 
         response = render(request, "error.html", context, status=503)
         response["Retry-After"] = "60"
         return response
-    return invalid_filters_page(request, query.form)
-
-
-def invalid_filters_page(request: TeamRequest, form: Form) -> HttpResponse | None:
-    """The response to an export whose filters are invalid; none if they are valid."""
-    if not form.errors:
-        return None
-    sentence = " ".join(
-        f"{form[name].label}: {' '.join(map(str, errors))}" for name, errors in form.errors.items()
-    )
-    context = {"title": "This link is not valid", "sentence": sentence}
-    return render(request, "error.html", context, status=400)
+    return invalid_filters_page(request, query.form) if query.form.errors else None
 
 
 def _tabs(team_slug: str, name: str, shared_query: str) -> list[ReportTab]:

@@ -151,3 +151,18 @@ def test_a_burst_of_texts_leaves_no_unread_badge_on_the_open_conversation(
     expect(badge).to_have_text(re.compile("[1-6]"))
     page.unroute("**/read-marker/")  # the waiting request goes on
     expect(badge).to_have_count(0)
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+def test_figures_do_not_touch_the_edge_of_their_card(
+    cast: Cast, live_server: Any, page: Page, width: int
+) -> None:
+    inbound.receive(cast.front_desk, InboundText(new_sid(), MARIA, "Hello"))
+    with scope(cast.northside.id):
+        compose_text(cast.front_desk, MARIA, "Hello Maria", author=cast.owner)
+    page.set_viewport_size({"width": width, "height": 900})
+    sign_in(page, live_server.url, cast.owner.user.email)
+    page.goto(live_server.url + reverse("team_report", args=[cast.northside.slug]))
+    for cell, side in (("first", "Left"), ("last", "Right")):
+        padding = f"cell => parseFloat(getComputedStyle(cell).padding{side})"
+        assert page.locator(f".figures tbody tr :is(th, td):{cell}-child").first.evaluate(padding) >= 12

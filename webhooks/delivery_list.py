@@ -39,10 +39,11 @@ class DeliveryPage:
     deliveries: Sequence[Delivery]
     first: bool  # whether this is the first page
     next: Cursor | None  # of the next page
+    unknown: bool = False  # whether the address asks for others than these filters
 
     @classmethod
     def read(cls, endpoint: Endpoint, query: QueryDict) -> Self:
-        """The page for a query string; bad values are ignored."""
+        """The page for a query string; an unknown filter shows all."""
         value = query.get("show", "")
         show = DeliveryFilter(value) if value in DeliveryFilter.values else DeliveryFilter.ALL
         cursor = Cursor.read(query.get("before", ""), None)
@@ -52,7 +53,7 @@ class DeliveryPage:
         found = list(rows.select_related("event").order_by("-id")[: PAGE_SIZE + 1])
         deliveries = found[:PAGE_SIZE]
         following = Cursor(deliveries[-1].id) if len(found) > PAGE_SIZE else None
-        return cls(show, deliveries, cursor is None, following)
+        return cls(show, deliveries, cursor is None, following, unknown=show != value)
 
     @property
     def has_open(self) -> bool:

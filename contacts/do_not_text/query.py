@@ -10,6 +10,7 @@ from django.http import QueryDict
 from contacts.search.address import ColumnHead
 from contacts.search.number_search import normalize_query
 from kernel.keyset import Cursor
+from kernel.unknown_filters import unknown_filters
 from optout.models import Origin, SuppressionKind
 
 SORT_COLUMNS = {"recorded": "created_at", "number": "number"}
@@ -19,13 +20,14 @@ KINDS = {SuppressionKind.OPT_OUT: "Opted out", SuppressionKind.BLOCK: "Blocked"}
 
 @dataclass(frozen=True)
 class DoNotTextQuery:
-    """The filters and the cursor in the page's address. Unknown and bad values are ignored."""
+    """The filters and the cursor in the page's address. Unknown values are left out, and named."""
 
     q: str = ""
     kind: str = ""
     origin: str = ""
     sort: str = NEWEST
     after: Cursor | None = None  # of the last entry on the page before
+    unknown: tuple[str, ...] = ()  # the labels of filters with other values
 
     @classmethod
     def read(cls, query: QueryDict) -> Self:
@@ -33,10 +35,13 @@ class DoNotTextQuery:
         sort = query.get("sort", NEWEST)
         sort = sort if sort.removeprefix("-") in SORT_COLUMNS else NEWEST
         after = Cursor.read(query.get("after", ""), str if sort.endswith("number") else datetime)
+        kind = kind if kind in SuppressionKind.values else ""
+        origin = origin if origin in Origin.values else ""
         return cls(
             q=normalize_query(query.get("q", "")),
-            kind=kind if kind in SuppressionKind.values else "",
-            origin=origin if origin in Origin.values else "",
+            kind=kind,
+            origin=origin,
+            unknown=tuple(unknown_filters(query, {"kind": ("Kind", kind), "origin": ("By", origin)})),
             sort=sort,
             after=after if after and after.value else None,
         )

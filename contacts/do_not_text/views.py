@@ -17,6 +17,7 @@ def do_not_text(request: TeamRequest) -> HttpResponse:
     context = {
         "section": "contacts",
         "query": query,
+        "unknown_filters": query.unknown,
         "page": fetch_page(request.team, query),
         "count": "" if query.q else count_in_words(request.team, query),
         "heads": [query.head("number", "Number"), query.head("recorded", "Recorded")],

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
+from django.forms import BaseForm
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
@@ -28,8 +29,9 @@ def download_response(
     default they are those of the address. The audit log has the export.
     """
     writers = {**WRITERS, **more_writers}
-    asked = (request.GET.get("format"), request.POST.get("format"))
-    kind = next((kind for kind in writers if kind in asked), "csv")
+    kind = request.GET.get("format") or request.POST.get("format") or "csv"
+    if kind not in writers:
+        return invalid_link_page(request, f"Format: Choose one of {', '.join(writers)}.")
     writer, count = writers[kind](), RowCount()
     try:
         pieces = stream_export(request.team.id, header, count.counted(batches), writer)
@@ -41,6 +43,19 @@ def download_response(
     file_name = f"{request.team.slug}-{name}-{today}.{kind}"
     headers = {"Content-Disposition": f'attachment; filename="{file_name}"', "Cache-Control": "no-store"}
     return RecordedDownload(pieces, started, count, content_type=writer.content_type, headers=headers)
+
+
+def invalid_filters_page(request: TeamRequest, form: BaseForm) -> HttpResponse:
+    """The response to an export whose filters cannot be read: what is wrong with each."""
+    errors = (f"{form[name].label}: {' '.join(map(str, found))}" for name, found in form.errors.items())
+    return invalid_link_page(request, " ".join(errors))
+
+
+def invalid_link_page(request: TeamRequest, sentence: str) -> HttpResponse:
+    """The response to an export that cannot be made as its address asks."""
+    return render(
+        request, "error.html", {"title": "This link is not valid", "sentence": sentence}, status=400
+    )
 
 
 def export_busy_page(request: TeamRequest) -> HttpResponse:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
+from django.forms import ModelChoiceField
 from django.http import QueryDict
 from django.urls import reverse
 
@@ -81,7 +82,8 @@ class ContactsAddress:
         if name == "no_name":
             return "No name"
         if name in self.filters.errors:
-            return f"{field.label}: deleted"
+            is_gone = isinstance(field.field, ModelChoiceField)
+            return f"{field.label}: {'deleted' if is_gone else 'cannot be read'}"
         value = self.filters.form.cleaned_data[name]
         choices = dict(getattr(field.field, "choices", [])) if isinstance(value, str) else {}
         return f"{field.label}: {choices.get(value, value)}"

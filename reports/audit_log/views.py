@@ -5,12 +5,11 @@ from django.views.decorators.http import require_GET
 
 from accounts.access import Right, TeamRequest, may, team_view
 from accounts.settings_page import render_settings_page
-from contacts.exports.download import download_response
+from contacts.exports.download import download_response, invalid_filters_page
 from reports.audit_log.entries import shown_entries
 from reports.audit_log.export import HEADER, audit_rows
 from reports.audit_log.forms import AuditFilterForm
 from reports.audit_log.query import AuditQuery
-from reports.report_page import invalid_filters_page
 
 
 @require_GET
@@ -47,5 +46,6 @@ def export_audit_log(request: TeamRequest) -> HttpResponseBase:
     """The entries that the page's filters find. The export is itself recorded."""
     form = AuditFilterForm(request.team, request.GET)
     rows = audit_rows(request.team, form.query, request.team.clock.zone)
-    refusal = invalid_filters_page(request, form)
-    return refusal or download_response(request, "audit-log", HEADER, rows)
+    if form.errors:
+        return invalid_filters_page(request, form)
+    return download_response(request, "audit-log", HEADER, rows)

@@ -52,6 +52,14 @@ def test_error_pages_keep_the_navigation_of_people_who_are_signed_in(cast: Cast,
     assert 'class="rail"' not in flat(Client().get("/no-such-page/"))
 
 
+def test_an_address_that_only_takes_a_form_shows_a_page_in_a_browser(cast: Cast, as_client: AsClient) -> None:
+    browser, address = as_client(cast.owner), reverse("bulk_actions", args=[cast.northside.slug])
+    shown = browser.get(address, headers={"Accept": "text/html,*/*;q=0.8"})
+    assert (shown.status_code, shown.headers["Allow"]) == (405, "POST")
+    assert rail_of(cast.northside) in flat(shown) and "This address only takes a form" in flat(shown)
+    assert browser.get(address).content == b"", "programs ask for no page"
+
+
 def settings_links(page: Any) -> dict[str, list[str]]:
     """The links beside a page under Settings, by their heading."""
     found = page.content.decode().partition('<nav class="settings-nav"')[2].partition("</nav>")[0]

@@ -1,0 +1,62 @@
+"""Filters in an address that cannot be read: pages name them, and exports are refused instead of having other rows."""
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import Member
+from tests.cast import Cast
+from tests.html import flat
+
+GONE = "This choice no longer exists. Choose another."
+
+
+@pytest.mark.parametrize(("page", "query", "sentence"), [
+    ("do_not_text", "kind=nonsense", f"Kind: {GONE}"),
+    ("do_not_text", "kind=block&origin=nonsense", f"By: {GONE}"),
+    ("disagreements", "kind=nonsense", f"Disagreement: {GONE}"),
+    ("disagreements", "inbox=99999", f"Inbox: {GONE}"),
+    ("inbox", "inbox=99999", f"Inbox: {GONE}"),
+    ("inbox", "view=99999", f"View: {GONE}"),
+    ("inbox", "folder=nonsense", f"Folder: {GONE}"),
+    ("inbox", "folder=review&kind=nonsense", f"Kind: {GONE}"),
+    ("inbox", "assignee=nonsense", f"Assigned to: {GONE}"),
+    ("inbox", "tag=nonsense", f"Tag: {GONE}"),
+    ("inbox", "standing=nonsense", f"Status: {GONE}"),
+    ("inbox", "broadcast=nonsense", f"Broadcast: {GONE}"),
+    ("contacts", "status=nonsense", "Status: cannot be read"),
+    ("contacts", "created_from=31.12.2026", "Created since: cannot be read"),
+    ("contacts", "tag=99999", "A filter cannot be read, or names what was deleted."),
+])  # fmt: skip
+def test_a_page_names_it(
+    cast: Cast, as_client: Callable[[Member], Client], page: str, query: str, sentence: str
+) -> None:
+    address = reverse(page, args=[cast.northside.slug])
+    shown = flat(as_client(cast.owner).get(f"{address}?{query}"))
+    assert sentence in shown
+    assert sentence not in flat(as_client(cast.owner).get(address))
+
+
+@pytest.mark.parametrize(("export", "query", "sentence"), [
+    ("export_contacts", "status=nonsense&format=csv", "Status: Select a valid choice."),
+    ("export_contacts", "format=nonsense", "Format: Choose one of csv, xlsx."),
+    ("export_do_not_text", "kind=nonsense", f"Kind: {GONE}"),
+    ("export_do_not_text", "format=nonsense", "Format: Choose one of csv, xlsx."),
+    ("export_disagreements", "inbox=99999", f"Inbox: {GONE}"),
+    ("export_volume", "period=nonsense", f"Period: {GONE}"),
+    ("export_audit_log", "format=nonsense", "Format: Choose one of csv, xlsx."),
+])  # fmt: skip
+def test_an_export_is_refused(
+    cast: Cast, as_client: Callable[[Member], Client], export: str, query: str, sentence: str
+) -> None:
+    address = reverse(export, args=[cast.northside.slug])
+    refused = as_client(cast.owner).get(f"{address}?{query}")
+    assert refused.status_code == 400 and sentence in flat(refused)
+
+
+def test_what_is_well_names_nothing(cast: Cast, as_client: Callable[[Member], Client]) -> None:
+    address = reverse("inbox", args=[cast.northside.slug])
+    query = f"inbox={cast.front_desk.id}&folder=unread&assignee=me&standing=held&unread=1"
+    assert GONE not in flat(as_client(cast.owner).get(f"{address}?{query}"))
