@@ -85,12 +85,17 @@ def create_contacts(
 def _add(batch: ContactBatch, index: int, item: dict[str, Any]) -> BatchResult | None:
     """Add a contact to the batch; the result of one that cannot be read."""
     try:
-        batch.add(index, NewContactRequest.model_validate(item, context={"request": batch.request}))
+        batch.add(index, _read(batch.request, item))
     except ValidationError as error:
-        return BatchResult(index, error=from_validation_errors(error.errors(include_url=False), item))
+        unreadable = from_validation_errors(error.errors(include_url=False), item)
+        return batch.refuse(index, item, unreadable, _read)
     except ApiError as error:
         return BatchResult(index, error=error)
     return None
+
+
+def _read(request: ApiRequest, item: dict[str, Any]) -> NewContactRequest:
+    return NewContactRequest.model_validate(item, context={"request": request})
 
 
 def _response(items: list[dict[str, Any]], result: BatchResult) -> BatchItemResponse:

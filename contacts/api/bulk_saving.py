@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from api.errors import ApiError
 from api.router import ApiRequest
-from contacts.api.saving import CheckedChanges, actor, check_changes, normalize_spaces
+from contacts.api.saving import actor
+from contacts.api.sent_values import CheckedChanges, check_changes, normalize_spaces
 from contacts.api.shapes import NewContactRequest, SavedContactResponse, TagIdRequest
 from contacts.api.uuids import contact_uuid
 from contacts.contact import events

@@ -81,7 +81,7 @@ def update_contact(
     id: PathId,
     body: ContactChangesRequest,
     overwrite: Annotated[bool, Query(description="Whether `custom` replaces all custom fields.")] = False,
-) -> SavedContactResponse:
+) -> SavedContactResponse | ApiError:
     """Change the fields that are sent. With another number, the opt-outs and blocks of the old number are copied to the
     new number, and the conversations stay with the old number.
     """

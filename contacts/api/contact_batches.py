@@ -4,16 +4,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import batched
+from typing import Any
 
 from django.db import OperationalError, transaction
 from psycopg.errors import DeadlockDetected
+from pydantic import ValidationError
 
 from api.dry_runs import undone_in_a_dry_run
 from api.errors import ApiError, ErrorCode
 from api.router import ApiRequest
 from api.shapes import parse_number
 from contacts.api.bulk_saving import save_many
-from contacts.api.saving import save_new
+from contacts.api.saving import forbids_texts, record_alone, save_new
 from contacts.api.shapes import NewContactRequest, SavedContactResponse
 from contacts.contact.models import Contact
 from kernel.tenancy import scope
@@ -33,6 +35,11 @@ class BatchResult:
     error: ApiError | None = None
 
 
+# Reads a new contact from the fields of an item. Raises ApiError or ValidationError.
+type ReadContact = Callable[[ApiRequest, dict[str, Any]], NewContactRequest]
+_STATED = ("phone", "contact_channels", "is_opted_out", "status")  # the number, and that it may not be texted
+
+
 type OnSaved = Callable[[list[int]], None]
 
 
@@ -49,6 +56,23 @@ class ContactBatch:
         number = parse_number(body.phone, self.request.team, short_codes=False)
         self.bodies[index] = body
         self.indexes.setdefault(number, []).append(index)
+
+    def refuse(self, index: int, item: dict[str, Any], error: ApiError, read: ReadContact) -> BatchResult:
+        """The result of a contact that cannot be read. If its number can, its opt-out or block is recorded."""
+        alone = {name: item[name] for name in _STATED if name in item}
+        try:
+            body = read(self.request, alone)
+            number = parse_number(body.phone, self.request.team, short_codes=False)
+        except (ValidationError, ApiError):
+            return BatchResult(index, error=error)
+        if not forbids_texts(body):
+            return BatchResult(index, error=error)
+
+        def record() -> list[BatchResult]:
+            return [BatchResult(index, error=record_alone(self.request, number, body, error))]
+
+        (result,) = save_in_transaction(self.request, record)
+        return result
 
     def save(self) -> list[BatchResult]:
         """All results: most contacts are saved together, the others one by one.

@@ -1,13 +1,15 @@
 """Saving of contacts from API calls, by the same rules as the pages: no value lifts an opt-out or a block."""
 
-from typing import Any, NamedTuple
+from collections.abc import Callable
+from typing import Any
 
-from accounts.models import Member
+from django.db import transaction
+
 from api.errors import ApiError, ErrorCode
 from api.router import ApiRequest
-from api.shapes import check_recipient, parse_email, parse_number
-from contacts.api.custom_fields import read_custom
+from api.shapes import check_recipient, parse_number
 from contacts.api.number_lock import contact_number, lock_contact_number
+from contacts.api.sent_values import CheckedChanges, check_changes, normalize_spaces
 from contacts.api.shapes import (
     ContactChangesRequest,
     ContactDetailsRequest,
@@ -21,32 +23,17 @@ from contacts.contact.models import Contact
 from contacts.contact.number_changes import ContactGone, NumberTaken
 from contacts.custom_fields.models import CustomField
 from contacts.custom_fields.set_values import set_values
-from contacts.custom_fields.values import FieldValue, merge_values
+from contacts.custom_fields.values import merge_values
 from contacts.lists import labels
 from contacts.lists.models import Tag
 from kernel import change_tokens
-from kernel.recipient_numbers import recipient_fault
 from optout import consent
 from optout.consent_records.recording import record_consent
 from optout.consent_types import Actor
 from optout.models import Origin, StandingState
 from optout.number_locks import lock_number
 
-_COLUMNS = {"first": "first_name", "last": "last_name", "display_name": "display_name", "email": "email"}
-NO_ASSIGNEE = -1
-
-
-class CheckedChanges(NamedTuple):
-    """The sent values: of columns, and of custom fields by their keys."""
-
-    columns: dict[str, Any]
-    custom: dict[str, FieldValue | None]
-
-    def only_missing(self, contact: Any) -> "CheckedChanges":
-        """The changes that fill in empty values of the contact."""
-        columns = {name: value for name, value in self.columns.items() if not getattr(contact, name)}
-        custom = {key: value for key, value in self.custom.items() if key not in contact.custom}
-        return CheckedChanges(columns, custom)
+_TRY_AGAIN = (ErrorCode.CONTACT_NOT_FOUND, ErrorCode.INTERNAL_ERROR, ErrorCode.UNAVAILABLE)
 
 
 def actor(request: ApiRequest) -> Actor:
@@ -59,19 +46,69 @@ def save_new(
 ) -> SavedContactResponse | ApiError:
     """Create the contact, or fill in an existing contact with its number; with `overwrite`, replace its values.
 
-    A number that may not be texted gets no contact, which the returned error says; its opt-out or block is recorded.
-    `phone_field` is what the caller calls the number.
+    Raises ApiError; returns it if an opt-out or a block was recorded all the same. `phone_field` is what the caller
+    calls the number.
     """
-    team_id = request.team.id
     number = parse_number(body.phone, request.team, field=phone_field, short_codes=False)
+
+    def save() -> SavedContactResponse:
+        return _save_new(request, number, body, overwrite, phone_field)
+
+    return _recording_opt_out(request, body, save, lambda: number)
+
+
+def save_changes(
+    request: ApiRequest, id: int, body: ContactChangesRequest, *, overwrite: bool
+) -> SavedContactResponse | ApiError:
+    """Change the contact. Raises ApiError; returns it if an opt-out or a block was recorded all the same."""
+    contact_number(request, id)  # first, so that an unknown ID is reported before other errors
+
+    def save() -> SavedContactResponse:
+        return _save_changes(request, id, body, overwrite)
+
+    return _recording_opt_out(request, body, save, lambda: lock_contact_number(request, id))
+
+
+def _recording_opt_out(
+    request: ApiRequest,
+    body: ContactDetailsRequest,
+    save: Callable[[], SavedContactResponse],
+    number: Callable[[], str],
+) -> SavedContactResponse | ApiError:
+    """Save. If something else forbids it, record the opt-out or block alone, and return what forbids it."""
+    if not forbids_texts(body):
+        return save()
+    try:
+        with transaction.atomic():
+            return save()
+    except ApiError as error:
+        if error.code in _TRY_AGAIN:
+            raise
+        return record_alone(request, number(), body, error)
+
+
+def forbids_texts(body: ContactDetailsRequest) -> bool:
+    return bool(body.is_opted_out) or body.status in ("unsubscribed", "blocked")
+
+
+def record_alone(request: ApiRequest, number: str, body: ContactDetailsRequest, error: ApiError) -> ApiError:
+    """Record an opt-out or a block that stands beside an error. Returns the error, which says so."""
+    _record_status(request, number, body, "Sent")
+    change_tokens.renew_on_commit(request.team.id)
+    sentence = f"{error.message} Nothing else was saved; that the number may not be texted is recorded."
+    return ApiError(error.code, sentence, field=error.field)
+
+
+def _save_new(
+    request: ApiRequest, number: str, body: NewContactRequest, overwrite: bool, phone_field: str
+) -> SavedContactResponse:
+    team_id = request.team.id
     changes = check_changes(request, body)
     lock_number(team_id, number)  # before any row
     CustomField.objects.held(team_id, changes.custom)
     existing = _locked(team_id, number=number)
-    if existing is None and (fault := recipient_fault(number, short_codes=request.team.allows_short_codes)):
-        _record_status(request, number, body, "Sent")
-        return _refusal(body, fault, phone_field)
     if existing is None:
+        check_recipient(number, request.team, field=phone_field)
         contact = Contact(team=request.team, custom=merge_values({}, changes.custom), **changes.columns)
         try:
             number_changes.create_contact(
@@ -89,17 +126,10 @@ def save_new(
     return _change(request, existing, body, changes, replace_tags=overwrite)
 
 
-def _refusal(body: NewContactRequest, fault: str, phone_field: str) -> ApiError:
-    if body.is_opted_out or body.status in ("unsubscribed", "blocked"):
-        fault += " No contact was made; that it may not be texted is recorded."
-    return ApiError(ErrorCode.INVALID_PHONE_NUMBER, fault, field=phone_field)
-
-
-def save_changes(
-    request: ApiRequest, id: int, body: ContactChangesRequest, *, overwrite: bool
+def _save_changes(
+    request: ApiRequest, id: int, body: ContactChangesRequest, overwrite: bool
 ) -> SavedContactResponse:
     team_id = request.team.id
-    contact_number(request, id)  # first, so that an unknown ID is reported before other errors
     changes = check_changes(request, body)
     if body.phone:
         _change_number(request, id, parse_number(body.phone, request.team, short_codes=False))
@@ -171,38 +201,6 @@ def _record_status(request: ApiRequest, number: str, body: ContactDetailsRequest
         consent.opt_out(request.team.id, number, by, reason=f"{verb} as opted out")
     if body.status == "blocked":
         consent.block(request.team.id, number, by, reason=f"{verb} as blocked")
-
-
-def check_changes(request: ApiRequest, body: ContactDetailsRequest) -> CheckedChanges:
-    """The sent values. Raises ApiError."""
-    if body.email is not None:
-        parse_email(body.email)
-    sent = {
-        column: getattr(body, name) for name, column in _COLUMNS.items() if getattr(body, name) is not None
-    }
-    if body.assignee_id is not None:
-        sent["assignee_id"] = _member_id(request, body.assignee_id)
-    columns = {name: normalize_spaces(value) for name, value in sent.items()}
-    return CheckedChanges(columns, read_custom(request, body.custom) if body.custom else {})
-
-
-def normalize_spaces(value: Any) -> Any:
-    return " ".join(value.split()) if isinstance(value, str) else value
-
-
-def _member_id(request: ApiRequest, id: int) -> int | None:
-    if id == NO_ASSIGNEE:
-        return None
-    if id not in _member_ids(request):
-        raise ApiError(ErrorCode.MEMBER_NOT_FOUND, field="assignee_id")
-    return id
-
-
-def _member_ids(request: ApiRequest) -> set[int]:
-    """Read once for each request: a batch asks for each of its contacts."""
-    if not hasattr(request, "member_ids"):
-        request.member_ids = set(Member.objects.filter(team_id=request.team.id).values_list("id", flat=True))
-    return request.member_ids
 
 
 def _set_tags(contact: Contact, body: ContactDetailsRequest, *, keep: bool = False) -> None:

@@ -24,7 +24,7 @@ from contacts.api.channel_shapes import (
 )
 from contacts.api.contact_batches import BatchResult, ContactBatch, save_in_transaction, save_or_refuse
 from contacts.api.saving import actor, save_changes
-from contacts.api.shapes import SAVED, ContactChangesRequest, with_api_columns
+from contacts.api.shapes import SAVED, ContactChangesRequest, NewContactRequest, with_api_columns
 from contacts.contact import deletion
 from contacts.contact.models import Contact
 from kernel import change_tokens
@@ -131,7 +131,8 @@ class _BulkWork:
                 return self._change(index, body)
             self.batch.add(index, new_contact_request(self.request, body))
         except ValidationError as error:
-            return BatchResult(index, error=from_validation_errors(error.errors(include_url=False), item))
+            unreadable = from_validation_errors(error.errors(include_url=False), item)
+            return self.batch.refuse(index, item, unreadable, _read_new)
         except ApiError as error:
             return BatchResult(index, error=error)
         return None
@@ -152,6 +153,11 @@ class _BulkWork:
             Contact.objects.filter(team_id=self.request.team.id, id__in=ids), self.request.team
         )
         self.saved |= {contact.id: channel_contact_response(self.request, contact) for contact in contacts}
+
+
+def _read_new(request: ApiRequest, item: dict[str, Any]) -> NewContactRequest:
+    body = ChannelContactRequest.model_validate(item, context={"request": request})
+    return new_contact_request(request, body)
 
 
 @second_calls.writes(

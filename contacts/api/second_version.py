@@ -86,7 +86,7 @@ def update_channel_contact(
     contact_id: ContactKey,
     body: ChannelContactRequest,
     overwrite: Annotated[bool, Query(description="Whether `custom` replaces all custom fields.")] = False,
-) -> SavedContactResponse:
+) -> SavedContactResponse | ApiError:
     """Change the fields that are sent, as PUT /v1/contact/{id} does."""
     changes = read_details(request, ContactChangesRequest, channel_fields(body))
     return save_changes(request, contact_id_of_key(request, contact_id), changes, overwrite=overwrite)

@@ -189,6 +189,53 @@ def test_a_status_is_recorded_for_a_new_and_an_existing_contact(
         assert (contact["status"], contact["is_opted_out"]) == (status, status == "unsubscribed")
 
 
+@pytest.mark.parametrize("wrong", [
+    {"email": "ada@"}, {"assignee_id": 99999}, {"custom": {"none": "x"}}, {"tags": [{"tag_id": 99999}]},
+], ids=["email", "assignee", "field", "tag"])  # fmt: skip
+@pytest.mark.parametrize(("stated", "status"), [
+    ({"is_opted_out": True}, "unsubscribed"), ({"status": "blocked"}, "blocked"),
+])  # fmt: skip
+def test_an_opt_out_beside_something_wrong_is_recorded(
+    cast: Cast, crm: ApiClient, wrong: dict[str, Any], stated: dict[str, Any], status: str
+) -> None:
+    def standing_of(phone: str) -> str:
+        found = crm.post("contact/status", {"phone": phone})
+        return "blocked" if found["blocked"] else "unsubscribed" if found["unsubscribed"] else "active"
+
+    def refused(method: str, path: str, body: dict[str, Any]) -> str:
+        crm.refused(method, path, body)
+        return str(crm.call(method, path, body).json()["message"])
+
+    many, other = "15035550173", {**wrong, **stated, "first": "Ada"}
+    recorded = "that the number may not be texted is recorded."
+    assert recorded in refused("POST", "contact", {"phone": PHONE, **other})
+    assert recorded in refused("PUT", f"contact/{cast.tom.id}", other)
+    (result,) = crm.post("batch/contacts", [{"phone": many, **other}])
+    assert recorded in result["error"]["message"]
+    assert [standing_of(phone) for phone in (PHONE, TOMS, many)] == [status] * 3
+    assert crm.get(f"contact/{cast.tom.id}")["first"] == "Tom"
+    assert crm.refused("POST", "contact/get", {"phone": PHONE}) == (404, "contact_not_found")
+    assert recorded not in refused("POST", "contact", {"phone": PHONE, **wrong})
+
+
+def test_an_opt_out_in_an_unreadable_contact_of_a_batch_is_recorded(cast: Cast, crm: ApiClient) -> None:
+    opted_out = {"is_opted_out": True}
+    items: list[dict[str, Any]] = [
+        {"phone": PHONE, **opted_out, "first": "A" * 81}, {"phone": MARIAS, **opted_out, "nickname": "Mia"},
+        {"phone": TOMS, "is_opted_out": False, "nickname": "Tom"}, {"phone": "151", **opted_out, "nickname": "x"},
+    ]  # fmt: skip
+    channel = {"contact_channels": [{"channel_id": "15035550173"}], **opted_out, "nickname": "Ada"}
+    results = [result["error"]["message"] for result in crm.post("batch/contacts", items)]
+    (failed,) = crm.post("/v2/contacts", {"contacts": [channel]})["failed_contacts"]
+    assert [message.endswith("is recorded.") for message in results] == [True, True, False, False]
+    assert failed["error"]["message"].endswith("is recorded.")
+    stopped = [
+        crm.post("contact/status", {"phone": phone})["unsubscribed"]
+        for phone in (PHONE, MARIAS, TOMS, "15035550173")
+    ]
+    assert stopped == [True, True, False, True]
+
+
 def test_an_opt_out_and_a_block_in_one_call_are_both_recorded(cast: Cast, crm: ApiClient) -> None:
     """`is_opted_out` is true while the number is blocked, and unblocking leaves the opt-out."""
     both = {"is_opted_out": True, "status": "blocked"}
