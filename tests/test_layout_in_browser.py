@@ -166,3 +166,28 @@ def test_figures_do_not_touch_the_edge_of_their_card(
     for cell, side in (("first", "Left"), ("last", "Right")):
         padding = f"cell => parseFloat(getComputedStyle(cell).padding{side})"
         assert page.locator(f".figures tbody tr :is(th, td):{cell}-child").first.evaluate(padding) >= 12
+
+
+def test_escape_closes_a_text_for_later_and_keeps_it(long_words: Cast, live_server: Any, page: Page) -> None:
+    sign_in(page, live_server.url, long_words.owner.user.email)
+    page.goto(conversation_url(long_words, live_server.url))
+    summary, words = page.locator("#schedule-form summary"), page.get_by_label("Text to send later")
+    summary.click()
+    words.fill("See you tomorrow")
+    words.press("Escape")
+    expect(words).to_be_hidden()
+    expect(summary).to_be_focused()
+    summary.press("Enter")
+    expect(words).to_have_value("See you tomorrow")
+
+
+def test_actions_for_ticked_contacts_are_one_line_on_a_phone(
+    cast: Cast, live_server: Any, page: Page
+) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    sign_in(page, live_server.url, cast.owner.user.email)
+    page.goto(live_server.url + reverse("contacts", args=[cast.northside.slug]))
+    page.locator("tbody [type=checkbox]").first.check()
+    actions = page.locator(".selection-bar > .row :is(button, summary):visible")
+    tops = {box["y"] for action in actions.all() if (box := action.bounding_box())}
+    assert actions.count() == 5 and len(tops) == 1

@@ -59,4 +59,8 @@ def test_an_export_is_refused(
 def test_what_is_well_names_nothing(cast: Cast, as_client: Callable[[Member], Client]) -> None:
     address = reverse("inbox", args=[cast.northside.slug])
     query = f"inbox={cast.front_desk.id}&folder=unread&assignee=me&standing=held&unread=1"
+    review = flat(as_client(cast.owner).get(f"{address}?folder=review"))
+    assert "hx-include" not in review.partition('id="conversations"')[2][:800], (
+        "the texts to review end nowhere"
+    )
     assert GONE not in flat(as_client(cast.owner).get(f"{address}?{query}"))

@@ -5,6 +5,7 @@ from queue import Queue
 from typing import Any
 
 import pytest
+from django.urls import reverse
 
 from accounts.models import Carrier, Inbox, KeywordResponder
 from kernel.tenancy import scope
@@ -91,6 +92,15 @@ def test_stop_and_start_from_the_handset_are_answered(
     assert state(desk) == StandingState.ACTIVE
     work()
     ends_as(texts(outbound=True)[-1], MessageStatus.DELIVERED)
+
+
+def test_a_handset_without_a_number_says_so_and_writes_nothing(
+    desk: Inbox, cast: Cast, as_client: Any
+) -> None:
+    page = as_client(cast.owner).get(reverse("simulator", args=[cast.northside.slug]) + "?number=abc")
+    words = " ".join(page.content.decode().split())
+    assert "This phone has no number. A phone number has digits only." in words
+    assert "data-composer" not in words and 'value="abc"' in words
 
 
 def test_a_text_from_the_handset_is_not_fetched_again(desk: Inbox, texts: Any) -> None:
