@@ -60,6 +60,8 @@ def compose_text(
     refusal: str | None = INBOX_CLOSED
     if has_fields(body):
         refusal = Refusal.UNFILLED
+    elif number == inbox.number:
+        refusal = Refusal.OWN_NUMBER
     elif is_short_code(number) and not inbox.team.allows_short_codes:
         refusal = Refusal.SHORT_CODE
     elif inbox.is_open:

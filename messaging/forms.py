@@ -96,6 +96,8 @@ class NewConversationForm(MessageForm):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         if (number := data.get("number")) and (inbox := data.get("inbox")):
+            if number == inbox.number:
+                self.add_error("number", str(Refusal.OWN_NUMBER.label))
             current = standing(self.team.id, number, inbox.id)
             if not current.may_text:
                 refusal = Refusal.BLOCKED if current.blocked else Refusal.OPTED_OUT

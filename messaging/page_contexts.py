@@ -48,6 +48,7 @@ from messaging.thread import thread_loader
 from messaging.thread_window import ThreadWindow
 from messaging.to_review import TextsToReview, decision_to_undo_loader
 from messaging.undo.window import offer_undo
+from optout.consent_types import Refusal
 from optout.standing_panel import panel_loader
 
 MAX_TAGS = 500  # in a menu
@@ -187,6 +188,8 @@ def opened_loader(
 def contact_loader(request: TeamRequest, found: Conversation, *, alone: bool = True) -> Loader[Context]:
     """Of the contact pane."""
     fault = recipient_fault(found.number, short_codes=request.team.allows_short_codes)
+    if found.number == found.inbox.number:
+        fault = str(Refusal.OWN_NUMBER.label)
     contact = found.contact or Contact(team=request.team, number=found.number)
     panel, details = yield from side_by_side(
         panel_loader(request.member, found.number, found.inbox, with_receipts=alone),

@@ -7,7 +7,7 @@ from accounts.models import Inbox, Member
 from api.errors import ApiError, ErrorCode
 from api.refusals import RefusalResponse
 from api.router import ApiRequest
-from api.shapes import parse_number
+from api.shapes import check_recipient, parse_number
 from kernel.unfilled_fields import unfilled_fault
 from messaging.broadcasts.senders import closed_to
 from messaging.models import Conversation
@@ -22,6 +22,7 @@ REFUSAL_CODES = {
     Refusal.HELD: ErrorCode.HELD_FOR_REVIEW,
     Refusal.UNCONFIRMED: ErrorCode.UNCONFIRMED_NUMBER,
     Refusal.NEVER_TEXTED: ErrorCode.INVALID_PHONE_NUMBER,
+    Refusal.OWN_NUMBER: ErrorCode.INVALID_PHONE_NUMBER,
     Refusal.SHORT_CODE: ErrorCode.INVALID_PHONE_NUMBER,
     Refusal.UNFILLED: ErrorCode.BAD_DATA,
 }
@@ -33,6 +34,13 @@ def find_inbox(request: ApiRequest, id: int, *, field: str = "inbox_id") -> Inbo
         raise ApiError(ErrorCode.INBOX_NOT_FOUND, field=field)
     found.team = request.team
     return found
+
+
+def check_recipient_of(inbox: Inbox, number: str, *, field: str) -> None:
+    """Raises ApiError(INVALID_PHONE_NUMBER) for a number to which the inbox cannot text, whatever its standing."""
+    check_recipient(number, inbox.team, field=field)
+    if number == inbox.number:
+        raise ApiError(ErrorCode.INVALID_PHONE_NUMBER, str(Refusal.OWN_NUMBER.label), field=field)
 
 
 def find_member(

@@ -18,7 +18,6 @@ from api.shapes import (
     RequestTime,
     ResponseTime,
     StrictRequest,
-    check_recipient,
     one_of,
     parse_number,
     parse_recipient,
@@ -31,6 +30,7 @@ from kernel.visible_text import has_visible_characters
 from messaging import idempotency
 from messaging.api.calls import calls
 from messaging.api.lookups import (
+    check_recipient_of,
     find_conversation,
     find_inbox,
     find_member,
@@ -154,10 +154,11 @@ def _schedule(request: ApiRequest, payload: ScheduleRequest) -> ScheduleResponse
         conversation = find_conversation(
             request, inbox, payload.conversation_id, None, field="conversation_id"
         )
+        check_recipient_of(inbox, conversation.number, field="conversation_id")
     else:
         number = parse_recipient(payload.phone_number or "", request.team, field="phone_number")
+        check_recipient_of(inbox, number, field="phone_number")
         conversation = find_or_create_conversation(inbox, number)
-    check_recipient(conversation.number, request.team, field="conversation_id")
     if refusal := find_refusal(request.team.id, inbox.id, conversation.number, timezone.now()):
         return refusal_error(request, Refusal(refusal), inbox, conversation.number)
     text = schedule.schedule(

@@ -9,13 +9,14 @@ from accounts.models import Inbox, Member
 from api.errors import ApiError, ErrorCode
 from api.models import KeyScope
 from api.router import ApiRequest
-from api.shapes import check_recipient, parse_number
+from api.shapes import parse_number
 from kernel.tenancy import scope
 from kernel.visible_text import has_visible_characters
 from messaging import idempotency
 from messaging.api.calls import calls
 from messaging.api.list_sending import send_to_list
 from messaging.api.lookups import (
+    check_recipient_of,
     find_broadcaster,
     find_conversation,
     find_inbox,
@@ -183,7 +184,7 @@ def _send(
         number = parse_number(
             payload.phone_number or "", request.team, field="phone_number", short_codes=False
         )
-    check_recipient(number, request.team, field="phone_number" if payload.chat_id is None else "chat_id")
+    check_recipient_of(inbox, number, field="phone_number" if payload.chat_id is None else "chat_id")
     body, attachments = (
         _body(request, payload, inbox, number, author),
         _attachments(inbox, payload.media_url, picture),

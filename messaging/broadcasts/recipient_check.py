@@ -41,6 +41,7 @@ class RecipientFacts:
 
     number: str
     contact: Contact | None = None
+    is_senders: bool = False  # the inbox's own number
     inbox_is_open: bool = True
     standing: Standing | None = None  # in the inbox; None: nothing forbids texts
     held: bool = False  # a text of the person may be an opt-out
@@ -57,7 +58,7 @@ class RecipientFacts:
 
 def find_reason(facts: RecipientFacts) -> LeftOut | Hold | None:
     """Why this recipient gets no text, or gets it later; None if it may be sent now. Pure."""
-    if not takes_broadcasts(facts.number):
+    if facts.is_senders or not takes_broadcasts(facts.number):
         return LeftOut.NOT_TEXTABLE
     if facts.contact is None:
         return LeftOut.GONE
@@ -106,6 +107,7 @@ def read_facts(
     return {
         number: RecipientFacts(
             number=number,
+            is_senders=number == inbox.number,
             contact=contacts.get(number),
             inbox_is_open=inbox.is_open,
             standing=standing_of[number].in_inbox(inbox.id) if number in standing_of else None,

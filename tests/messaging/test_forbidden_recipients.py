@@ -100,6 +100,23 @@ def test_no_page_import_or_call_texts_them_or_makes_a_contact(cast: Cast, as_cli
             assert message.status == MessageStatus.REFUSED, number
 
 
+def test_no_text_goes_from_an_inbox_to_its_own_number(cast: Cast, as_client: ClientOf) -> None:
+    own, maya, sentence = cast.front_desk.number, as_client(cast.member), "This is the inbox’s own number."
+    for send in entries(cast)[:2]:
+        worked, answer = send(own)
+        assert not worked and answer.startswith(sentence)
+    text = reverse("new_conversation", args=[cast.northside.slug])
+    page = maya.post(text, {"number": own, "inbox": cast.front_desk.id, "body": "Hi"})
+    assert page.status_code == 422 and sentence in page.content.decode()
+    with scope(cast.northside.id):
+        assert not Message.objects.filter(team=cast.northside).exists()
+        message = compose_text(cast.front_desk, own, "Hi", author=cast.member, by_hand=True)
+        assert message.status == MessageStatus.REFUSED
+        assert compose_text(cast.billing, own, "Hi", author=None).status == MessageStatus.QUEUED
+    page = maya.get(reverse("conversation", args=[cast.northside.slug, message.conversation_id]))
+    assert sentence in page.content.decode()
+
+
 def test_a_readable_opt_out_of_such_a_number_is_recorded(cast: Cast) -> None:
     app, before = create_client(cast.owner), numbers_of_contacts(cast)
     imported(cast, f"Phone Number,Opt Out\n{PREMIUM},yes\n")

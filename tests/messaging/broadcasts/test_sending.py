@@ -114,6 +114,7 @@ def test_who_may_not_be_texted_is_left_out_with_the_reason(
         "US:384387": LeftOut.NOT_TEXTABLE,
         "ACME": LeftOut.NOT_TEXTABLE,
         "+19005551234": LeftOut.NOT_TEXTABLE,
+        cast.front_desk.number: LeftOut.NOT_TEXTABLE,
         "+14155552001": LeftOut.OPTED_OUT,
         "+14155552002": LeftOut.BLOCKED,
         "+14155552003": LeftOut.HELD,
