@@ -87,6 +87,7 @@ class Refusal(TextChoices):
         "This person was asked to confirm that they want texts, and has not answered yet.",
     )
     NEVER_TEXTED = "never_texted", "Emergency and premium-rate numbers are never texted."
+    NO_NUMBER = "no_number", "A text can only go to a phone number."
     OWN_NUMBER = "own_number", "This is the inbox’s own number. A text cannot go from it to itself."
     SHORT_CODE = "short_code", "Your team does not text short codes."
     UNFILLED = "unfilled_field", "This text has a field that is not filled."

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from kernel.phone_numbers import is_number
 from kernel.recipient_numbers import is_never_texted
 from optout.consent_types import CONFIRM_WITHIN, Refusal
 from optout.ledger import newest_change
@@ -25,6 +26,8 @@ def find_refusal(
     not), and if the opt-out is at most five minutes old. A number that is held gets only texts that members write
     `by_hand`.
     """
+    if not is_number(number):  # its opt-outs may be those of a number
+        return Refusal.NO_NUMBER
     if is_never_texted(number):
         return Refusal.NEVER_TEXTED
     in_inbox = standing(team_id, number, inbox_id)

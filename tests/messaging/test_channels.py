@@ -6,6 +6,7 @@ from itertools import product
 from typing import Any
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.inbox_addresses import canonical_address
@@ -13,9 +14,11 @@ from accounts.models import Inbox
 from accounts.number_types import NumberType, guess_number_type
 from kernel.combined_inserts import insert_together
 from kernel.tenancy import scope
+from messaging import tasks
 from messaging.channels import channel_for
 from messaging.compose import compose_text
 from messaging.models import Conversation, Message
+from messaging.scheduling.schedule import schedule
 from optout import ledger, number_state
 from optout.models import StandingState
 from optout.pending_opt_ins import newest_note
@@ -54,6 +57,28 @@ def test_after_a_stop_in_any_channel_a_send_is_refused(
     for written in (MARIA[1:], f"rcs:{MARIA}", f"whatsapp:{MARIA}", f"sms:{MARIA}"):
         answer = crm.call("POST", "message/send", {**text, "phone_number": written})
         assert answer.json()["error_code"] == "unsubscribed_number", written
+
+
+@pytest.mark.parametrize("stored", [f"rcs:{MARIA}", f"whatsapp:{MARIA}", "ACME"])
+def test_no_text_goes_to_an_address_that_is_no_number(
+    cast: Cast, carrier: FakeTwilio, work: Any, as_client: Any, owner: Any, stored: str
+) -> None:
+    """Earlier versions took the channel for a part of the number, whose STOP such a conversation does not have."""
+    now = timezone.now()
+    with scope(cast.northside.id):
+        old = Conversation.objects.create(
+            team=cast.northside, inbox=cast.front_desk, number=stored, last_message_at=now
+        )
+        schedule(old, "Later", now + timedelta(days=1), cast.member, unless_answered=False)
+        queued = compose_text(cast.front_desk, TOM, "Queued", author=cast.member, by_hand=True)
+    move = "UPDATE messaging_message SET number = %s, conversation_id = %s WHERE id = %s"
+    owner.execute(move, (stored, old.id, queued.id))
+    work()
+    as_client(cast.member).post(reverse("messages", args=[cast.northside.slug, old.id]), {"body": "Now"})
+    owner.execute("UPDATE messaging_scheduledtext SET send_at = now() - interval '1 second'")
+    tasks.send_scheduled_texts()
+    work()
+    assert carrier.sent == []
 
 
 SENT_AS = {"": "", "rcs": "rcs:", "whatsapp": "whatsapp:", "messenger": "messenger:"}
