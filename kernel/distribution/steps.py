@@ -12,6 +12,7 @@ from psycopg.errors import DeadlockDetected, LockNotAvailable
 
 from kernel.distribution import cluster
 from kernel.distribution.cluster import distribution_sql
+from kernel.distribution.generated_columns import moved_behind_team
 from kernel.distribution.tables import (
     ForeignKey,
     foreign_keys,
@@ -134,7 +135,7 @@ def _by_team(table: str, alone: list[str]) -> DistributionStep:
 
 def _distribute(table: str) -> list[str]:
     """With statistics: plans made without them would read whole shards until autovacuum comes by."""
-    return [distribution_sql(table), f"ANALYZE {table}"]
+    return [*moved_behind_team(table), distribution_sql(table), f"ANALYZE {table}"]
 
 
 def _rights() -> Iterator[DistributionStep]:
