@@ -29,6 +29,7 @@ from accounts.two_factor.second_factors import has_second_factor
 from kernel.deadlocks import retry_deadlocks
 from kernel.tenancy import scope
 
+FORM = "form"
 _OWN_WAY = (
     "{team} requires single sign-on. Who decides about it also enters with a password and a second factor."
 )
@@ -211,7 +212,7 @@ def _ask_to_sign_in(request: Any) -> HttpResponseBase:
     page = page_to_return_to(request)
     if request.htmx:
         return HttpResponse(status=401, headers={"HX-Redirect": sign_in_again(page)})
-    return redirect_to_login(page)
+    return redirect(sign_in_again(page, FORM)) if request.method == "POST" else redirect_to_login(page)
 
 
 def _leave_for(request: Any, address: str) -> HttpResponseBase:
@@ -232,9 +233,12 @@ def page_to_return_to(request: Any) -> str:
     return str(request.get_full_path())
 
 
-def sign_in_again(page: str) -> str:
-    """The URL of the sign-in page that tells a person whose page was open that they were signed out."""
-    return f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': page, 'signed_out': '1'})}"
+def sign_in_again(page: str, what: str = "1") -> str:
+    """The URL of the sign-in page that tells a person whose page was open that they were signed out.
+
+    `what` is FORM for a person who sent a form, which was not saved.
+    """
+    return f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': page, 'signed_out': what})}"
 
 
 def require_inbox_right(request: TeamRequest, inbox: Inbox | None) -> None:

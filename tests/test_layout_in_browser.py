@@ -191,3 +191,13 @@ def test_actions_for_ticked_contacts_are_one_line_on_a_phone(
     actions = page.locator(".selection-bar > .row :is(button, summary):visible")
     tops = {box["y"] for action in actions.all() if (box := action.bounding_box())}
     assert actions.count() == 5 and len(tops) == 1
+
+
+def test_a_status_is_one_line_beside_a_long_name(long_words: Cast, live_server: Any, page: Page) -> None:
+    with scope(long_words.northside.id):
+        Contact.objects.filter(team=long_words.northside).update(first_name="Maria " * 9, note="", email="")
+    page.set_viewport_size({"width": 1024, "height": 768})
+    sign_in(page, live_server.url, long_words.owner.user.email)
+    page.goto(live_server.url + reverse("contacts", args=[long_words.northside.slug]) + "?status=active")
+    box = page.locator(".column-status").get_by_text("Active", exact=True).first.bounding_box()
+    assert box and box["height"] < 30

@@ -60,6 +60,14 @@ def test_an_address_that_only_takes_a_form_shows_a_page_in_a_browser(cast: Cast,
     assert browser.get(address).content == b"", "programs ask for no page"
 
 
+def test_a_form_that_was_sent_after_the_session_ended_is_said_to_be_lost(cast: Cast) -> None:
+    page = reverse("new_contact", args=[cast.northside.slug])
+    visitor = Client(headers={"Referer": f"http://testserver{page}"})
+    said = flat(visitor.post(page, {"first_name": "Maria"}, follow=True))
+    assert "the form that you sent was not saved" in said and f'value="{page}"' in said
+    assert "not saved" not in flat(visitor.get(page, follow=True)), "only asked for a page"
+
+
 def settings_links(page: Any) -> dict[str, list[str]]:
     """The links beside a page under Settings, by their heading."""
     found = page.content.decode().partition('<nav class="settings-nav"')[2].partition("</nav>")[0]
