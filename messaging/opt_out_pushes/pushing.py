@@ -5,7 +5,7 @@ and takes back what it was told of numbers that are not any more. If it fails, t
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 from itertools import batched
 
@@ -18,6 +18,7 @@ from messaging.carriers.opt_out_lists import ListChange, OptOutListAdapter
 from messaging.carriers.registry import adapter_for
 from messaging.opt_out_pushes.models import OptOutPush, PushedOptOut
 from optout.carrier_keywords import is_opt_out_at_carrier
+from optout.carrier_opt_outs.models import CarrierOptOut
 from optout.feed import MAX_PAGE, read_feed
 from optout.models import Action, ConsentEvent, Origin, Standing, Suppression
 from optout.number_state import standings
@@ -79,17 +80,29 @@ def _changes(inbox: Inbox, events: Sequence[ConsentEvent]) -> list[ListChange]:
     standing_of = standings(inbox.team_id, newest)
     rows = PushedOptOut.objects.filter(team_id=inbox.team_id, inbox_id=inbox.id, number__in=list(newest))
     told = {row.number for row in rows if row.opted_out and not row.error}
+    here = {
+        number: standing_of.get(number, Standing(number)).in_inbox(inbox.id).opt_outs for number in newest
+    }
+    theirs = _told_by_persons(inbox, [number for number in told if not here[number]])
+    rows.filter(number__in=theirs).update(opted_out=False)
+    told -= theirs
     causes = ConsentEvent.objects.filter(team_id=inbox.team_id).in_bulk(
         {row.event_id for standing in standing_of.values() for row in standing.opt_outs}
     )
     changes = []
     for number, event in newest.items():
-        rows_here = standing_of.get(number, Standing(number)).in_inbox(inbox.id).opt_outs
+        rows_here = here[number]
         knows = any(_is_known(inbox, row, causes.get(row.event_id)) for row in rows_here)
         if bool(rows_here) != (number in told) and not knows:
             by_text = event.origin in _BY_TEXT
             changes.append(ListChange(number, bool(rows_here), by_text, event.happened_at))
     return changes
+
+
+def _told_by_persons(inbox: Inbox, numbers: Collection[str]) -> set[str]:
+    """Those of these numbers that the inbox's carrier has from the person, too: not ours to take back."""
+    rows = CarrierOptOut.objects.filter(team_id=inbox.team_id, inbox_id=inbox.id, number__in=numbers)
+    return set(rows.filter(ended_at=None).values_list("number", flat=True))
 
 
 def _is_known(inbox: Inbox, row: Suppression, cause: ConsentEvent | None) -> bool:

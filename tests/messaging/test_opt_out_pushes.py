@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.audit.models import AuditEntry
-from accounts.models import Inbox, Member
+from accounts.models import Inbox, KeywordResponder, Member
 from kernel.tenancy import scope
 from messaging import tasks
 from messaging.carriers.base import InboundText
@@ -98,6 +98,25 @@ def test_what_was_pushed_is_taken_back_when_it_is_lifted(pusher: Pusher) -> None
     pusher.opt_out(TOM)
     pusher.round()
     assert pusher.listed[TOM] == "opt-out"
+
+
+def test_what_the_person_told_the_carrier_later_is_not_taken_back(pusher: Pusher) -> None:
+    with scope(pusher.team_id):
+        pusher.cast.front_desk.keyword_responder = KeywordResponder.CARRIER
+        pusher.cast.front_desk.save(update_fields=["keyword_responder"])
+    pusher.opt_out(TOM)
+    pusher.round()
+    pusher.text(pusher.cast.front_desk, TOM, "STOP")
+    with scope(pusher.team_id):
+        fresh = FreshConsent("Text me again", "at the desk", timezone.now())
+        consent.lift(pusher.team_id, TOM, pusher.by, consent=fresh, may_lift_persons=True)
+    pusher.round()
+    assert pusher.listed == {TOM: "opt-out"}
+    pusher.text(pusher.cast.front_desk, TOM, "START")
+    pusher.carrier.opt_out_list.clear()  # the carrier heard it
+    pusher.opt_out(TOM)
+    pusher.round()
+    assert pusher.listed == {TOM: "opt-out"}
 
 
 def test_a_carrier_that_is_out_loses_nothing(pusher: Pusher, as_client: ClientOf) -> None:
