@@ -85,6 +85,11 @@ def _canonical_full(raw: str, country: str, short_codes: bool) -> str:
     return number
 
 
+def without_extension(raw: str) -> str:
+    """A number as it was given, without its extension."""
+    return _EXTENSION.sub(lambda found: found.group()[0], _normalized(raw))
+
+
 def _what_to_write(typed: str, country: str) -> str:
     if (
         len(typed) == 3

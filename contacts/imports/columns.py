@@ -4,7 +4,7 @@ Each widget's `clean` reads what its `render` writes. Empty cells have no effect
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -16,7 +16,7 @@ from import_export.widgets import Widget
 from contacts.custom_fields.models import CustomField
 from contacts.custom_fields.values import FieldDefinition, FieldValue, read_value, value_as_cell
 from contacts.imports.consent_words import UnclearConsent, says_opted_out
-from kernel.phone_numbers import InvalidNumber, canonical
+from kernel.phone_numbers import InvalidNumber, canonical, without_extension
 from kernel.spreadsheets.cells import (
     escape_formula,
     number_cell,
@@ -47,6 +47,17 @@ def split_numbers(cell: str) -> list[str]:
     parts = [part for part in _BETWEEN_NUMBERS.split(cell) if part.strip()]
     several = len(parts) > 1 and all(sum(map(str.isdecimal, part)) >= 7 for part in parts)
     return parts if several else [cell]
+
+
+def opted_out_number(text: str, clean: Callable[[str], str]) -> str:
+    """The number that an opt-out is of: its extension cannot be texted, and the number can. Raises ValueError."""
+    try:
+        return clean(text)
+    except ValueError:
+        whole = without_extension(text)
+        if whole == text:
+            raise
+    return clean(whole)
 
 
 class TextWidget(Widget):

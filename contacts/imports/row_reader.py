@@ -11,7 +11,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from contacts.custom_fields.models import CustomField
-from contacts.imports.columns import ContactResource, CustomFieldWidget, OptOutWidget, split_numbers
+from contacts.imports.columns import (
+    ContactResource,
+    CustomFieldWidget,
+    OptOutWidget,
+    opted_out_number,
+    split_numbers,
+)
 from contacts.imports.consent_columns import consent_widgets
 from kernel.recipient_numbers import recipient_fault
 
@@ -206,7 +212,7 @@ class RowReader:
         for at in (at + shift for shift in shifts for at in self.numbers):
             for part in split_numbers(cells[at]) if at < len(cells) else ():
                 try:
-                    numbers.append(self.clean_number(part))
+                    numbers.append(opted_out_number(part, self.clean_number))
                 except ValueError:
                     continue
         return list(dict.fromkeys(numbers))

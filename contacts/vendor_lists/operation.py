@@ -114,7 +114,7 @@ def _check(run: VendorListImport, reader: VendorListReader) -> None:
     remarks: list[VendorListRemark] = []
     read = VendorRowReader(run, reader.columns, remarks)
     for row in rows:
-        if entry := read.entry(row):
+        for entry in read.entries(row):
             entries.setdefault(entry.number, entry).merge(entry)
     VendorListRemark.objects.bulk_create(remarks)
     _stage(run, list(entries.values()))

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
-from contacts.imports.columns import NumberColumnWidget
+from contacts.imports.columns import NumberColumnWidget, opted_out_number, split_numbers
 from contacts.imports.consent_words import DATE_LIKE, UnclearConsent, says_opted_out
 from contacts.vendor_lists.models import VendorListImport, VendorListRemark
 from contacts.vendor_lists.reader import VendorListColumns
@@ -41,24 +41,29 @@ class VendorRowReader:
         self.zone, self.now = ZoneInfo(run.team.time_zone), timezone.now()
         self.unreadable = self.undated = self.not_opted_out = self.unclear = 0
 
-    def entry(self, row: TableRow) -> VendorOptOut | None:
-        """The opt-out of a row. A row with a fault has a remark, and its opt-out counts if its number is readable."""
+    def entries(self, row: TableRow) -> list[VendorOptOut]:
+        """The opt-outs of a row, of each number in its cell. A row with a fault gets a remark, and counts."""
         if row.faults and (fault := row.refusal(self.used)):
             self._remark(row, fault)
         number, date, source = (self._cell(row, at) for at in self.columns[:3])
         if not self._opted_out(row):
-            return None
+            return []
         if self.columns.date is None:
             date = next(filter(DATE_LIKE.search, self._consent_cells(row)), "")
+        numbers = list(filter(None, (self._number(row, part) for part in split_numbers(number))))
+        at = self._date(row, date) if numbers else None
+        return [VendorOptOut(row.line, each, at, unescape_formula(source)[:120]) for each in numbers]
+
+    def _number(self, row: TableRow, text: str) -> str | None:
         try:
-            canonical = self.number.clean(number)
-            if canonical in self.columns.own_numbers:
+            number = opted_out_number(text, self.number.clean)
+            if number in self.columns.own_numbers:
                 raise ValueError("This is a number of your own team.")
         except ValueError as error:
             self.unreadable += 1
             self._remark(row, str(error))
             return None
-        return VendorOptOut(row.line, canonical, self._date(row, date), unescape_formula(source)[:120])
+        return number
 
     def _opted_out(self, row: TableRow) -> bool:
         """Whether the row's opt-out columns say so; any “yes” counts. Without such a column all are opt-outs.

@@ -75,6 +75,7 @@ FILES = {
     "bad e-mail": (f"{HEADER}\n{ANN},Ann,ann at example.com,yes\n{BOB},Bob,,\n", {ANN}, {BOB}),
     "long name": (f"{HEADER}\n{ANN},{LONG},,yes\n", {ANN}, set()),
     "two numbers": (f'{HEADER}\n"{ANN}, {BOB}",Dee,,yes\n', {ANN, BOB}, set()),
+    "extension": (f"{HEADER}\n(415) 555-0130 ext. 12,Dee,,yes\n", {ANN}, set()),
     "extra cell": (f"Phone Number,Opt Out,First Name\n{ANN},yes,Smith, Jr.\n", {ANN}, set()),
     "extra cell before": (f"First Name,Phone Number,Opt Out\nSmith, Jr.,{ANN},yes\n", {ANN}, set()),
     "two columns": (

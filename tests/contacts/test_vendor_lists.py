@@ -176,6 +176,7 @@ def test_the_same_list_again_changes_nothing(cast: Cast, admin: Client) -> None:
         (f"{NOBODY},3/1/2025,asked us\n12345\n,,", {NOBODY, "US:12345"}),
         (f"Phone,Opt Out\n{NOBODY},yes\n{ANOTHER},No\n{TOM},", {NOBODY}),  # a list of all customers
         (f"Phone,Opted Out\n{NOBODY},2025-03-01\n{ANOTHER},", {NOBODY}),
+        (f"Phone,Opt Out\n{NOBODY} x12,yes\n{ANOTHER} / {TOM},yes", {NOBODY, ANOTHER, TOM}),
         ("nobody here", set()),
     ],
 )
