@@ -28,7 +28,12 @@ GONE = "This choice no longer exists. Choose another."
     ("inbox", "broadcast=nonsense", f"Broadcast: {GONE}"),
     ("contacts", "status=nonsense", "Status: cannot be read"),
     ("contacts", "created_from=31.12.2026", "Created since: cannot be read"),
-    ("contacts", "tag=99999", "A filter cannot be read, or names what was deleted."),
+    ("contacts", "tag=99999", "Tag: Select a valid choice."),
+    ("contacts", "created_from=2026-12-02&created_to=2026-12-01",
+     "Created until: The end date must not be before the start date."),
+    ("contacts", "last_from=2026-12-02&last_to=2026-12-01",
+     "Last text until: The end date must not be before the start date."),
+    ("search", "q=bike&since=2026-12-02&until=2026-12-01", "The end date must not be before the start date."),
 ])  # fmt: skip
 def test_a_page_names_it(
     cast: Cast, as_client: Callable[[Member], Client], page: str, query: str, sentence: str

@@ -20,6 +20,7 @@ from contacts.custom_fields.models import CustomField
 from contacts.lists.models import ContactList, ListEntry, Tagging
 from contacts.scope_lookups import estimate_contacts
 from contacts.search.custom_filters import PREFIX, filters_of, rows_of
+from contacts.search.filter_form import ContactFilterForm
 from contacts.search.matching_rows import COUNT_LIMIT, MatchingRows
 from contacts.search.status_filter import HELD, PARTLY, STATUS_CHOICES, has_status, is_suppressed
 from contacts.search.text_search import ContactSearch, IdIsIn
@@ -68,6 +69,9 @@ MAX_HASHED_ROWS, LOOKUP_COST = 40_000, 7
 
 
 class ContactFilters(df.FilterSet):
+    class Meta:
+        form = ContactFilterForm
+
     q = df.CharFilter(label="Search", method="_unchanged")
     status = df.ChoiceFilter(label="Status", choices=STATUS_CHOICES, empty_label="Any", method="_of_status")
     origin = df.ChoiceFilter(

@@ -46,6 +46,12 @@ class SearchForm(forms.Form):
         field.choices = [("", "All inboxes"), *((id, inbox.name) for id, inbox in by_id.items())]
         field.coerce = by_id.__getitem__
 
+    def clean(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        if data.get("since") and data.get("until") and data["until"] < data["since"]:
+            self.add_error("until", "The end date must not be before the start date.")
+        return data
+
     @property
     def asks_for_something(self) -> bool:
         """Whether anything was typed or chosen. Without that the page shows how to search."""
