@@ -230,7 +230,8 @@ FLAWS = {
             ('optout_pendingoptin', 'message_id'), ('optout_review', 'message_id'),  -- texts belong to a package above
             ('optout_carrieroptout', 'message_id'),
             ('messaging_message', 'author_id'), ('messaging_note', 'author_id'),
-            ('messaging_scheduledtext', 'author_id'), ('messaging_broadcast', 'author_id'),
+            ('messaging_scheduledtext', 'author_id'), ('messaging_scheduledtext', 'message_id'),
+            ('messaging_broadcast', 'author_id'),
             ('messaging_broadcastrecipient', 'contact_id'), ('messaging_broadcastrecipient', 'message_id'),
             ('optout_consentrecord', 'inbox_id'), ('optout_consentrecord', 'message_id'),
             ('messaging_savedview', 'inbox_id'), ('messaging_savedview', 'tag_id'),
